@@ -1,0 +1,1 @@
+"""The grading engine: grades a submission against a problem folder, behind a wall."""

@@ -1,0 +1,265 @@
+"""Reads and validates a problem folder."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograders.report import CheckSpec
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+REQUIRED_FILES = ("problem.toml", "statement.md", "starter.py", "reference.py", "grader.py")
+# What changes a verdict. A new version of a problem is a change in one of these.
+GRADED_FILES = ("problem.toml", "reference.py", "grader.py")
+
+
+class ProblemError(ValueError):
+    """A problem folder cannot be used; the text names the file and the field."""
+
+
+@dataclass(frozen=True)
+class EntryPoint:
+    """A function or class that a submission must define."""
+
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one check may use: seconds of CPU and of wall time, MB beyond the libraries, KB printed."""
+
+    cpu_s: float = 10.0
+    wall_s: float = 40.0
+    memory_mb: int = 512
+    output_kb: int = 64
+
+    def as_dict(self) -> dict[str, float]:
+        """The limits as the report carries them."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Static rules: dotted module names that may not be imported, names that may not be called."""
+
+    forbidden_imports: tuple[str, ...] = ()
+    forbidden_calls: tuple[str, ...] = ()
+    allowed_imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A work cited: author, year, title, venue in one line, with an optional address."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem folder, read and validated. `minutes` is the time a learner is expected to need."""
+
+    path: Path
+    id: str
+    title: str
+    summary: str
+    level: int
+    skills: tuple[str, ...]
+    notebook: str
+    environment: str
+    entry_points: tuple[EntryPoint, ...]
+    limits: Limits
+    rules: Rules
+    references: tuple[Reference, ...]
+    minutes: int
+    version: str
+
+    def text(self, name: str) -> str:
+        """The text of one of the folder's files, "" where an optional one is absent."""
+        path = self.path / name
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    @cached_property
+    def checks(self) -> tuple[CheckSpec, ...]:
+        """The checks that grader.py declares, read from its source without running it."""
+        return tuple(read_checks(self.text("grader.py")))
+
+    @property
+    def max_score(self) -> float:
+        """The points of all checks together."""
+        return sum(check.points for check in self.checks)
+
+    def solutions(self, kind: str) -> tuple[Path, ...]:
+        """The files of `mutants/` or `accepted/`, in order of name."""
+        return tuple(sorted((self.path / kind).glob("*.py")))
+
+
+def load_problem(path: Path | str) -> Problem:
+    """Read a problem folder; raises ProblemError naming the file and field at fault."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ProblemError(f"{folder}: no such folder")
+    for name in REQUIRED_FILES:
+        if not (folder / name).is_file():
+            raise ProblemError(f"{folder.name}/{name}: the file is missing")
+    data = _read_toml(folder / "problem.toml")
+    reader = _Fields(data, f"{folder.name}/problem.toml")
+    problem = Problem(
+        path=folder,
+        id=reader.text("id"),
+        title=reader.text("title"),
+        summary=reader.text("summary", ""),
+        level=reader.integer("level", 1, 5),
+        skills=reader.texts("skills"),
+        notebook=reader.text("notebook", ""),
+        environment=reader.text("environment"),
+        entry_points=tuple(
+            EntryPoint(item.text("name"), item.text("signature", "")) for item in reader.tables("entry_points")
+        ),
+        limits=_read_limits(reader.table("limits")),
+        rules=_read_rules(reader.table("rules")),
+        references=tuple(
+            Reference(item.text("text"), item.text("url", "")) for item in reader.tables("references", 0)
+        ),
+        minutes=reader.integer("minutes", 1, 10_000, 30),
+        version=_digest(folder),
+    )
+    reader.finish()
+    if not ID.match(problem.id):
+        raise ProblemError(f"{reader.where}: id {problem.id!r} must be lower-case words joined by hyphens")
+    if not problem.checks:
+        raise ProblemError(f"{folder.name}/grader.py: no function is decorated with @check(points=...)")
+    return problem
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProblemError(f"{path.parent.name}/{path.name}: {error}") from error
+
+
+def _read_limits(reader: _Fields) -> Limits:
+    default = Limits()
+    limits = Limits(
+        cpu_s=reader.number("cpu_s", 0.1, 3_600, default.cpu_s),
+        wall_s=reader.number("wall_s", 0.1, 14_400, 0),
+        memory_mb=reader.integer("memory_mb", 16, 65_536, default.memory_mb),
+        output_kb=reader.integer("output_kb", 1, 10_240, default.output_kb),
+    )
+    reader.finish()
+    # A wall limit only ends sleepers: a busy host must never make a correct answer fail.
+    return dataclasses.replace(limits, wall_s=max(limits.wall_s, 3 * limits.cpu_s + 5))
+
+
+def _read_rules(reader: _Fields) -> Rules:
+    rules = Rules(
+        forbidden_imports=reader.texts("forbidden_imports", ()),
+        forbidden_calls=reader.texts("forbidden_calls", ()),
+        allowed_imports=reader.texts("allowed_imports", ()),
+    )
+    reader.finish()
+    return rules
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    names = sorted({*GRADED_FILES, *(p.relative_to(folder).as_posix() for p in folder.glob("data/**/*") if p.is_file())})
+    for name in names:
+        content = (folder / name).read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+class _Fields:
+    """Reads typed fields out of a TOML table and complains with the field's full name."""
+
+    def __init__(self, data: dict[str, Any], where: str) -> None:
+        self.data, self.where, self.used = data, where, set[str]()
+
+    def _take(self, name: str, kind: type | tuple[type, ...], default: Any, wanted: str) -> Any:
+        self.used.add(name)
+        value = self.data.get(name, default)
+        if value is None:
+            raise ProblemError(f"{self.where}: {name} is missing")
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ProblemError(f"{self.where}: {name} must be {wanted}, not {value!r}")
+        return value
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = str(self._take(name, str, default, "a text"))
+        if default is None and not value.strip():
+            raise ProblemError(f"{self.where}: {name} is empty")
+        return value
+
+    def number(self, name: str, low: float, high: float, default: float | None = None) -> float:
+        value = float(self._take(name, (int, float), default, "a number"))
+        if not low <= value <= high and value != default:
+            raise ProblemError(f"{self.where}: {name} must lie between {low} and {high}, not {value}")
+        return value
+
+    def integer(self, name: str, low: int, high: int, default: int | None = None) -> int:
+        value = int(self._take(name, int, default, "a whole number"))
+        if not low <= value <= high:
+            raise ProblemError(f"{self.where}: {name} must lie between {low} and {high}, not {value}")
+        return value
+
+    def texts(self, name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        values = self._take(name, (list, tuple), default, "a list of texts")
+        if not all(isinstance(value, str) for value in values):
+            raise ProblemError(f"{self.where}: {name} must be a list of texts")
+        return tuple(values)
+
+    def table(self, name: str) -> _Fields:
+        return _Fields(self._take(name, dict, {}, "a table"), f"{self.where}: [{name}]")
+
+    def tables(self, name: str, least: int = 1) -> list[_Fields]:
+        values = self._take(name, list, [], "a list of tables")
+        if len(values) < least:
+            raise ProblemError(f"{self.where}: [[{name}]] is missing")
+        return [_Fields(value, f"{self.where}: [[{name}]] {i}") for i, value in enumerate(values, 1)]
+
+    def finish(self) -> None:
+        unknown = sorted(set(self.data) - self.used)
+        if unknown:
+            raise ProblemError(f"{self.where}: unknown field {unknown[0]!r}")
+
+
+def read_checks(source: str) -> list[CheckSpec]:
+    """The checks declared in a grader's source, in order; raises ProblemError naming the line."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise ProblemError(f"grader.py line {error.lineno}: {error.msg}") from error
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            found += [_read_check(node, call) for call in node.decorator_list if _is_check(call)]
+    return found
+
+
+def _is_check(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "check"
+
+
+def _read_check(node: ast.FunctionDef, call: ast.expr) -> CheckSpec:
+    assert isinstance(call, ast.Call)
+    try:
+        options = {item.arg: ast.literal_eval(item.value) for item in call.keywords}
+        points = float(options["points"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ProblemError(f"grader.py line {node.lineno}: @check needs literal arguments and points=") from error
+    title = (ast.get_docstring(node) or "").strip().split("\n")[0]
+    if not title:
+        raise ProblemError(f"grader.py line {node.lineno}: {node.name} needs a docstring, the line the learner sees")
+    if not node.name.startswith("test_"):
+        raise ProblemError(f"grader.py line {node.lineno}: the name of check {node.name} must start with test_")
+    return CheckSpec(node.name, title, points, bool(options.get("hidden", False)), str(options.get("hint", "")))

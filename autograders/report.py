@@ -1,0 +1,149 @@
+"""The report of a grading run: frozen dataclasses and their versioned JSON form."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+REPORT_VERSION = 1
+
+RunOutcome = Literal["passed", "failed", "broken"]
+CheckOutcome = Literal["passed", "failed", "skipped", "broken"]
+
+# One place for the words, so that the help page, the result page and the terminal agree.
+OUTCOME_WORDING: dict[str, tuple[str, str]] = {
+    "passed": ("Passed", "The check ran and found what it looked for."),
+    "failed": ("Failed", "The check ran and found something else; the message says what."),
+    "skipped": ("Skipped", "The check could not pass because one it depends on did not."),
+    "broken": ("Not graded yet", "The grader or its machine failed, not the submission: no points or attempts are lost."),
+}
+
+MESSAGE_LIMIT = 4_000
+
+
+class ReportError(ValueError):
+    """A report read from outside does not have the agreed form; the text names the field."""
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """What is known of a check before it has run. Points are the check's worth, not a score."""
+
+    name: str
+    title: str
+    points: float
+    hidden: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's result; `seconds` is wall time, `detail` what a picture is drawn from."""
+
+    name: str
+    title: str
+    outcome: CheckOutcome
+    points: float
+    max_points: float
+    hidden: bool = False
+    message: str = ""
+    hint: str = ""
+    seconds: float = 0.0
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def for_learner(self) -> CheckResult:
+        """What the learner may see: of a hidden check its title, passed or not, and the hint.
+
+        Each further distinguishable word would be a channel out of the hidden tests.
+        """
+        if not self.hidden or self.outcome in ("broken", "skipped"):
+            return self
+        return dataclasses.replace(self, message="", seconds=0.0, detail={})
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole of one grading run, as `grade --json` prints it.
+
+    `limits`: cpu_s and wall_s (seconds), memory_mb, output_kb. `resources`: cpu_s, wall_s,
+    peak_mb of the submission's own processes. `message` is empty unless the run as a whole has
+    something to say: why nothing was run, or what broke.
+    """
+
+    problem: str
+    problem_version: str
+    outcome: RunOutcome
+    score: float
+    max_score: float
+    checks: tuple[CheckResult, ...]
+    limits: dict[str, float]
+    environment: dict[str, Any]
+    resources: dict[str, float]
+    message: str = ""
+    output: str = ""
+    version: int = REPORT_VERSION
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dictionary of JSON types, with the fields in the agreed order."""
+        data = dataclasses.asdict(self)
+        data["checks"] = [dataclasses.asdict(check) for check in self.checks]
+        order = ("version", "problem", "problem_version", "outcome", "score", "max_score", "message")
+        return {name: data[name] for name in order} | {k: v for k, v in data.items() if k not in order}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Report:
+        """Read a report back, strictly; raises ReportError naming the field."""
+        if data.get("version") != REPORT_VERSION:
+            raise ReportError(f"version: expected {REPORT_VERSION}, found {data.get('version')!r}")
+        names = {f.name for f in dataclasses.fields(cls)}
+        if set(data) != names:
+            raise ReportError(f"fields: {sorted(set(data) ^ names)} missing or unknown")
+        if data["outcome"] not in get_args(RunOutcome):
+            raise ReportError(f"outcome: {data['outcome']!r} is not one of {get_args(RunOutcome)}")
+        checks = tuple(check_from_json(item) for item in data["checks"])
+        return cls(**{**data, "checks": checks})
+
+
+def check_from_json(data: dict[str, Any]) -> CheckResult:
+    """Read one check's result strictly; raises ReportError naming the field."""
+    names = {f.name for f in dataclasses.fields(CheckResult)}
+    if not isinstance(data, dict) or set(data) != names:
+        raise ReportError("checks: a check has missing or unknown fields")
+    if data["outcome"] not in get_args(CheckOutcome):
+        raise ReportError(f"checks: {data['name']!r} has outcome {data['outcome']!r}")
+    return CheckResult(**data)
+
+
+# --- events: what grading yields while it runs ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The checks that will run, in order: the first event of a run."""
+
+    checks: tuple[CheckSpec, ...]
+
+
+@dataclass(frozen=True)
+class CheckStarted:
+    """A check has begun."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class CheckFinished:
+    """A check has ended."""
+
+    check: CheckResult
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last event: the whole report."""
+
+    report: Report
+
+
+Event = Collected | CheckStarted | CheckFinished | Finished
