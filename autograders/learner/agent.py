@@ -1,0 +1,145 @@
+"""The agent in a jail: loads the submitted files and answers calls, one frame at a time.
+
+Requests are dictionaries with an `op`: `load` files, `call` a function, method or class, `get` an
+attribute, `drop` handles, and for timing `stage` arguments, `run` them, `fetch` the results. The
+answer holds `value`, or `error` with the exception's class, its built-in bases, message and the
+learner's own frames. Whatever this agent says is taken as the learner's word, never as the truth.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograders.learner.loading import SourceFiles
+from autograders.wire import Frame, Handle, WireError, decode, encode, read_frame, write_frame
+
+MESSAGE_LIMIT = 2_000
+FRAMES_LIMIT = 12
+ENTRY_MODULE = "solution"
+
+
+class Agent:
+    """Holds the learner's module and the objects that the other side has handles on."""
+
+    def __init__(self) -> None:
+        self.files: SourceFiles | None = None
+        self.module: Any = None
+        self.kept: dict[int, Any] = {}
+        self.count = 0
+        self.staged: list[Any] = []
+        self.results: list[Frame] = []
+        self.operations: Mapping[str, Callable[[dict[str, Any]], Any]] = {
+            "load": self.load,
+            "call": self.call,
+            "get": self.get,
+            "drop": self.drop,
+            "stage": self.stage,
+            "run": self.run,
+            "fetch": self.fetch,
+        }
+
+    def answer(self, frame: Frame) -> Frame:
+        """Carry one request out; never raises for what the learner's code does."""
+        try:
+            request = decode(frame)
+            return self.encode({"value": self.operations[request["op"]](request)})
+        except BaseException as error:  # noqa: BLE001 - SystemExit and the like are the learner's answer too
+            return encode({"error": self.describe(error)})
+
+    def encode(self, value: Any) -> Frame:
+        """Encode an answer; objects of the learner's own classes stay here and give a handle."""
+        return encode(value, keep=self.keep)
+
+    def load(self, request: dict[str, Any]) -> list[str]:
+        """Import the submitted files; gives the public names of the entry module."""
+        self.files = SourceFiles(request["files"])
+        self.module = self.files.install(ENTRY_MODULE)
+        return [name for name in vars(self.module) if not name.startswith("_")][:1_000]
+
+    def call(self, request: dict[str, Any]) -> Any:
+        """Call a name of the module, or a method of a kept object."""
+        return self.find(request)(*self.unhandled(request["args"]), **self.unhandled(request["kwargs"]))
+
+    def get(self, request: dict[str, Any]) -> Any:
+        """Read an attribute."""
+        return self.find(request)
+
+    def drop(self, request: dict[str, Any]) -> None:
+        """Forget kept objects."""
+        for number in request["numbers"]:
+            self.kept.pop(number, None)
+
+    def stage(self, request: dict[str, Any]) -> None:
+        """Take the arguments of calls to come, so that reading them is not part of their time."""
+        self.staged = [self.unhandled(arguments) for arguments in request["calls"]]
+        self.results = []
+
+    def run(self, request: dict[str, Any]) -> int:
+        """Make the staged calls; each result is encoded here, so that a lazy one is computed now."""
+        function = self.find(request)
+        for arguments in self.staged:
+            self.results.append(self.encode(function(*arguments)))
+        return len(self.results)
+
+    def fetch(self, request: dict[str, Any]) -> bytes:
+        """One result of the run."""
+        return self.results[request["index"]].to_bytes()
+
+    def find(self, request: dict[str, Any]) -> Any:
+        """The thing a request is about: a dotted name below the module or below a kept object."""
+        found = self.kept[request["handle"]] if request.get("handle") is not None else self.module
+        for name in str(request["target"]).split(".") if request["target"] else ():
+            found = getattr(found, name)
+        return found
+
+    def keep(self, value: Any) -> Handle:
+        """Keep an object here and give a handle on it."""
+        if isinstance(value, type) or inspect.ismodule(value):
+            raise WireError(f"the answer is {value!r:.80}, which cannot be graded")
+        self.count += 1
+        if len(self.kept) >= 10_000:
+            raise WireError("more than 10,000 objects are kept for the grader")
+        self.kept[self.count] = value
+        kind = "generator" if inspect.isgenerator(value) else "function" if inspect.isroutine(value) else "object"
+        return Handle(self.count, kind, type(value).__name__[:80])
+
+    def unhandled(self, value: Any) -> Any:
+        """Arguments with handles replaced by the objects they stand for."""
+        if isinstance(value, Handle):
+            return self.kept[value.number]
+        if type(value) in (list, tuple):
+            return type(value)(self.unhandled(item) for item in value)
+        if type(value) is dict:
+            return {key: self.unhandled(item) for key, item in value.items()}
+        return value
+
+    def describe(self, error: BaseException) -> dict[str, Any]:
+        """An exception as plain data: class, built-in bases, bounded message and the learner's frames."""
+        try:
+            message = str(error)[:MESSAGE_LIMIT]
+        except Exception:  # noqa: BLE001 - a learner's __str__ may do anything
+            message = "(its message cannot be shown)"
+        bases = [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"]
+        summary = traceback.extract_tb(error.__traceback__)
+        own = set(self.files.names) if self.files else set()
+        if isinstance(error, SyntaxError):
+            message = f"{error.msg} ({error.filename}, line {error.lineno})"[:MESSAGE_LIMIT]
+        frames = [
+            [frame.filename, frame.lineno or 0, frame.name[:80], (frame.line or "")[:200]]
+            for frame in summary
+            if frame.filename in own
+        ]
+        kind = "WireError" if isinstance(error, WireError) else type(error).__name__[:80]
+        return {"kind": kind, "bases": bases[:10], "message": message, "frames": frames[-FRAMES_LIMIT:]}
+
+
+def serve(fd: int) -> None:
+    """Answer requests until the other side closes."""
+    sys.stdout = sys.stderr = open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)  # noqa: SIM115
+    agent = Agent()
+    while (frame := read_frame(fd)) is not None:
+        write_frame(fd, agent.answer(frame))

@@ -1,0 +1,240 @@
+"""The supervisor's side of a jail: exchanges of frames under a watch on time, CPU, memory and output."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from autograders.sandbox.limits import JailLimits, JailSpec, JailStopped, LimitName, SandboxFault
+from autograders.wire.frames import PREFIX, parse_prefix
+from autograders.wire.limits import DEFAULT, WireError, WireLimits
+
+Buffer = bytes | bytearray | memoryview
+POLL_MS = 25
+CHUNK = 1 << 20
+SPAWN_FAILED = 70
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a jail has used so far, read from outside it: seconds and KB."""
+
+    cpu_s: float
+    rss_kb: int
+    peak_kb: int
+    waited_s: float
+
+
+class Keeper(Protocol):
+    """Who made the jail and can measure and end it: the client of a zygote."""
+
+    def usage(self, number: int) -> Usage:
+        """What the jail has used so far."""
+
+    def reset_peak(self, number: int) -> None:
+        """Let the jail's peak memory start again from now."""
+
+    def end(self, number: int) -> tuple[int, Usage]:
+        """Kill and reap; gives the wait status and the last usage."""
+
+
+@dataclass
+class Exchange:
+    """One frame on its way to a jail and the answer on its way back."""
+
+    jail: Jail
+    outgoing: list[memoryview]
+    answer: bytearray = field(default_factory=bytearray)
+    received: int = 0
+    length: int = 0
+    done: bool = False
+    wall_s: float = 0.0
+
+
+class Jail:
+    """A locked-down process that answers frames. Limits hold over its whole life; crossing one ends it."""
+
+    def __init__(self, keeper: Keeper, number: int, rpc: socket.socket, out: int, spec: JailSpec) -> None:
+        self.keeper, self.number, self.rpc, self.out, self.limits = keeper, number, rpc, out, spec.limits
+        self.output = bytearray()
+        self.waited_wall_s = 0.0
+        self.last = Usage(0.0, 0, 0, 0.0)
+        self.open = True
+        self.stopped: JailStopped | None = None
+        rpc.setblocking(False)
+        os.set_blocking(out, False)
+
+    def ask(self, chunks: Sequence[Buffer]) -> bytearray:
+        """Send one frame and wait for the answer; raises JailStopped where a limit is crossed."""
+        exchange = self.begin(chunks)
+        complete([exchange])
+        return exchange.answer
+
+    def begin(self, chunks: Sequence[Buffer]) -> Exchange:
+        """Start an exchange; `complete` carries it through, several at once."""
+        if self.stopped:
+            raise self.stopped
+        if not self.open:
+            raise SandboxFault("the jail is closed")
+        return Exchange(self, [memoryview(chunk).cast("B") for chunk in chunks if memoryview(chunk).nbytes])
+
+    def usage(self) -> Usage:
+        """CPU and memory used so far, read from outside."""
+        if self.open:
+            self.last = self.keeper.usage(self.number)
+        return self.last
+
+    def reset_peak(self) -> None:
+        """Let peak memory start again from what is used now."""
+        self.keeper.reset_peak(self.number)
+
+    def close(self) -> int:
+        """End the jail; nothing of it is left. Gives its wait status, 0 where it was closed before."""
+        if not self.open:
+            return 0
+        self.open = False
+        self.drain()
+        self.rpc.close()
+        os.close(self.out)
+        status, self.last = self.keeper.end(self.number)
+        return status
+
+    def drain(self) -> None:
+        """Take what the jail has printed, up to its limit and one byte more."""
+        most = self.limits.output_kb * 1024 + 1
+        while len(self.output) < most:
+            try:
+                data = os.read(self.out, most - len(self.output))
+            except BlockingIOError:
+                return
+            if not data:
+                return
+            self.output += data
+
+    def stop(self, limit: LimitName, reason: str = "") -> JailStopped:
+        """End the jail for crossing a limit; gives the error to raise."""
+        self.close()
+        self.stopped = JailStopped(limit, self.limits, reason)
+        return self.stopped
+
+    def check_limits(self) -> None:
+        """Raise JailStopped where CPU or output is over its limit."""
+        if self.usage().cpu_s > self.limits.cpu_s:
+            raise self.stop("cpu")
+        self.drain()
+        if len(self.output) > self.limits.output_kb * 1024:
+            raise self.stop("output")
+
+    def ended(self) -> JailStopped:
+        """The jail closed its socket: find out why and name it."""
+        status = self.close()
+        code = os.waitstatus_to_exitcode(status)
+        if self.last.cpu_s > self.limits.cpu_s or code == -signal.SIGXCPU:
+            limit, reason = "cpu", ""
+        elif len(self.output) > self.limits.output_kb * 1024:
+            limit, reason = "output", ""
+        elif code == SPAWN_FAILED and self.output.startswith(b"jail: "):
+            raise SandboxFault(f"the jail could not be locked down: {self.output.decode(errors='replace')[:500]}")
+        else:
+            limit, reason = "died", _how_it_ended(code)
+        self.stopped = JailStopped(limit, self.limits, reason)  # type: ignore[arg-type]
+        return self.stopped
+
+
+def complete(exchanges: Sequence[Exchange], limits: WireLimits = DEFAULT) -> None:
+    """Carry several exchanges through at once; raises JailStopped for the first jail that is stopped."""
+    started = time.monotonic()
+    last_check = started
+    while waiting := [exchange for exchange in exchanges if not exchange.done]:
+        _step(waiting, started, limits)
+        now = time.monotonic()
+        for exchange in waiting:
+            jail = exchange.jail
+            if not exchange.done and jail.waited_wall_s + now - started > jail.limits.wall_s:
+                raise jail.stop("wall")
+            if not exchange.done and now - last_check > POLL_MS / 1000:
+                jail.check_limits()
+        if now - last_check > POLL_MS / 1000:
+            last_check = now
+
+
+def _step(waiting: Sequence[Exchange], started: float, limits: WireLimits) -> None:
+    poller = select.poll()
+    by_fd: dict[int, Exchange] = {}
+    for exchange in waiting:
+        wanted = select.POLLIN | (select.POLLOUT if exchange.outgoing else 0)
+        poller.register(exchange.jail.rpc, wanted)
+        by_fd[exchange.jail.rpc.fileno()] = exchange
+        poller.register(exchange.jail.out, select.POLLIN)
+        by_fd[exchange.jail.out] = exchange
+    for fd, event in poller.poll(POLL_MS):
+        exchange = by_fd[fd]
+        if fd == exchange.jail.out:
+            _hear(exchange, event)
+        else:
+            _progress(exchange, event, limits)
+        if exchange.done:
+            exchange.wall_s = time.monotonic() - started
+            exchange.jail.waited_wall_s += exchange.wall_s
+
+
+def _hear(exchange: Exchange, event: int) -> None:
+    jail = exchange.jail
+    jail.drain()
+    if len(jail.output) > jail.limits.output_kb * 1024:
+        raise jail.stop("output")
+    if event & select.POLLHUP and not event & select.POLLIN:
+        # It closed its output. The wire tells the rest; do not spin on a dead descriptor.
+        time.sleep(0.001)
+
+
+def _progress(exchange: Exchange, event: int, limits: WireLimits) -> None:
+    try:
+        if event & select.POLLOUT and exchange.outgoing:
+            _send(exchange)
+        if event & (select.POLLIN | select.POLLHUP | select.POLLERR) and not _receive(exchange, limits):
+            raise exchange.jail.ended()
+    except (ConnectionError, BrokenPipeError):
+        raise exchange.jail.ended() from None
+    except WireError as error:
+        raise exchange.jail.stop("protocol", str(error)) from None
+
+
+def _send(exchange: Exchange) -> None:
+    sent = exchange.jail.rpc.send(exchange.outgoing[0][:CHUNK])
+    exchange.outgoing[0] = exchange.outgoing[0][sent:]
+    if not exchange.outgoing[0]:
+        exchange.outgoing.pop(0)
+
+
+def _receive(exchange: Exchange, limits: WireLimits) -> bool:
+    """Read what has come; False where the other side has closed."""
+    if exchange.length == 0:
+        data = exchange.jail.rpc.recv(PREFIX.size - len(exchange.answer))
+        exchange.answer += data
+        exchange.received = len(exchange.answer)
+        if exchange.received == PREFIX.size:
+            header, body = parse_prefix(exchange.answer, limits)
+            exchange.length = PREFIX.size + header + body
+            exchange.answer.extend(bytes(header + body))
+            exchange.done = exchange.received == exchange.length
+        return bool(data)
+    view = memoryview(exchange.answer)[exchange.received :]
+    count = exchange.jail.rpc.recv_into(view[:CHUNK])
+    exchange.received += count
+    exchange.done = exchange.received == exchange.length
+    return count > 0
+
+
+def _how_it_ended(code: int) -> str:
+    if code < 0:
+        name = signal.Signals(-code).name
+        meaning = {"SIGKILL": "killed, most likely for memory", "SIGSEGV": "it crashed"}.get(name, "a signal")
+        return f"{meaning}: {name}"
+    return f"it called exit with status {code}"

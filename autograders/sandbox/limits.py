@@ -1,0 +1,63 @@
+"""Sandbox policy as small values: what a jail may use, and the words for each limit."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Literal
+
+Side = Literal["learner", "trusted"]
+LimitName = Literal["cpu", "wall", "memory", "output", "protocol", "died"]
+
+# What is said when a run is stopped. One table, so that every page says the same.
+LIMIT_WORDING: dict[LimitName, str] = {
+    "cpu": "stopped at the CPU limit of {cpu_s:g} s",
+    "wall": "stopped at the time limit of {wall_s:g} s (it waited rather than computed)",
+    "memory": "stopped at the memory limit of {memory_mb} MB",
+    "output": "stopped because it printed more than {output_kb} KB",
+    "protocol": "stopped because its answer could not be read: {reason}",
+    "died": "the process ended before it answered ({reason})",
+}
+
+
+@dataclass(frozen=True)
+class JailLimits:
+    """What one jail may use. CPU and wall in seconds, memory beyond the libraries' own in MB."""
+
+    cpu_s: float = 10.0
+    wall_s: float = 40.0
+    memory_mb: int = 512
+    output_kb: int = 64
+    scratch_mb: int = 64
+    files: int = 64
+
+    def as_dict(self) -> dict[str, float]:
+        """The limits as plain numbers, as they travel to the zygote."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class JailSpec:
+    """Which jail is wanted: `side` is "learner" for code nobody trusts, "trusted" for judge and reference."""
+
+    environment: str
+    side: Side
+    agent: str
+    limits: JailLimits = JailLimits()
+    core: int | None = None
+
+
+class JailStopped(Exception):
+    """The jail was ended by a limit or ended by itself; `limit` names which, the text is a sentence."""
+
+    def __init__(self, limit: LimitName, limits: JailLimits, reason: str = "") -> None:
+        super().__init__(LIMIT_WORDING[limit].format(**limits.as_dict(), reason=reason))
+        self.limit = limit
+
+
+class SandboxFault(Exception):
+    """The sandbox itself failed: the run is broken, not failed."""
+
+
+class SandboxUnavailable(Exception):
+    """This host cannot hold a jail; the text is one sentence that says what is missing and what to do."""

@@ -1,0 +1,152 @@
+"""The `local` placement: zygotes as child processes of this one, on this host."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from types import TracebackType
+
+from autograders.sandbox.client import ZygoteClient
+from autograders.sandbox.environments import load_environments
+from autograders.sandbox.jail import Jail
+from autograders.sandbox.limits import JailSpec, SandboxFault, SandboxUnavailable, Side
+from autograders.sandbox.lockdown import Tier
+from autograders.sandbox.probe import prove
+
+READY_SECONDS = 120.0
+SINGLE_THREAD = {
+    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+}
+ZYGOTE_ENVIRONMENT = {
+    **SINGLE_THREAD,
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "JOBLIB_MULTIPROCESSING": "0",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+
+class LocalSandbox:
+    """Jails on this host; zygotes are started when first needed and stay warm. Safe for threads."""
+
+    name = "local"
+
+    def __init__(self) -> None:
+        self._zygotes: dict[tuple[str, Side], _LocalZygote] = {}
+        self._lock = threading.Lock()
+        self._tier: Tier | None = None
+
+    def __enter__(self) -> LocalSandbox:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def open(self, spec: JailSpec) -> Jail:
+        """A fresh jail. Raises SandboxUnavailable where this host cannot hold one, SandboxFault where it failed."""
+        with self._lock:
+            zygote = self._zygotes.get((spec.environment, spec.side))
+            if zygote is None or not zygote.client.alive:
+                zygote = self._start(spec.environment, spec.side)
+        return zygote.client.spawn(spec)
+
+    def describe(self) -> dict[str, str]:
+        """What kind of sandbox this is, for reports."""
+        return {"placement": self.name, "tier": self._tier or "not started"}
+
+    def close(self) -> None:
+        """End all zygotes and with them all jails."""
+        with self._lock:
+            for zygote in self._zygotes.values():
+                zygote.close()
+            self._zygotes.clear()
+
+    def _start(self, environment: str, side: Side) -> _LocalZygote:
+        check_environment(environment)
+        if self._tier is None:
+            zygote, self._tier = self._first(environment, side)
+        else:
+            zygote = _LocalZygote(environment, side, self._tier)
+        self._zygotes[environment, side] = zygote
+        return zygote
+
+    def _first(self, environment: str, side: Side) -> tuple[_LocalZygote, Tier]:
+        """Find the strongest tier that this host can hold, by doing it and trying to break out."""
+        refusals = []
+        for tier in ("ns", "landlock"):
+            zygote = None
+            try:
+                zygote = _LocalZygote(environment, side, tier)
+                prove(zygote.client.spawn, environment, side)
+            except (SandboxUnavailable, SandboxFault) as error:
+                refusals.append(f"{tier}: {error}")
+                if zygote:
+                    zygote.close()
+                continue
+            return zygote, tier
+        raise SandboxUnavailable(
+            "this host cannot hold a learner's code safely ("
+            + "; ".join(refusals)
+            + "): allow unprivileged user namespaces (sysctl -w user.max_user_namespaces=10000, on Ubuntu also "
+            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0), use a kernel with Landlock, or set SANDBOX=docker"
+        )
+
+
+class _LocalZygote:
+    """A zygote process and the client that speaks to it."""
+
+    def __init__(self, environment: str, side: Side, tier: Tier) -> None:
+        self.scratch = tempfile.TemporaryDirectory(prefix="jails-") if tier == "landlock" else None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        extra = {"TMPDIR": self.scratch.name} if self.scratch else {}
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "autograders.sandbox.zygote", "--environment", environment]
+                + ["--side", side, "--tier", tier, "--fd", str(theirs.fileno())],
+                env=ZYGOTE_ENVIRONMENT | extra,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=None,
+                start_new_session=True,
+                cwd="/",
+            )
+        if self.scratch:
+            os.chmod(self.scratch.name, 0o711)
+        try:
+            self.client = ZygoteClient(ours, READY_SECONDS)
+        except SandboxUnavailable:
+            self.close_process()
+            ours.close()
+            raise
+
+    def close(self) -> None:
+        """Hang up and wait until nothing is left."""
+        self.client.close()
+        self.close_process()
+
+    def close_process(self) -> None:
+        """Wait for the zygote's end, and insist."""
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.scratch:
+            with contextlib.suppress(OSError):
+                self.scratch.cleanup()
+
+
+def check_environment(name: str) -> None:
+    """Raise SandboxUnavailable where an environment is unknown or not installed here."""
+    environments = load_environments()
+    if name not in environments:
+        raise SandboxUnavailable(f"environment {name!r} is not one of {', '.join(environments)}")
+    if missing := environments[name].missing():
+        raise SandboxUnavailable(f"environment {name!r} needs {', '.join(missing)}: install it on this host")

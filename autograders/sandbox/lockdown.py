@@ -1,0 +1,109 @@
+"""What a forked child does before it may see a byte of anybody's: one code path for both tiers.
+
+The `ns` tier has namespaces and a root of its own; the `landlock` tier (inside a container, or
+where namespaces are refused) has the same steps without them.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autograders.sandbox import landlock, roots, seccomp
+from autograders.sandbox import syscalls as sc
+
+Tier = Literal["ns", "landlock"]
+RPC_FD, FIRST_FREE_FD = 3, 4
+_SAFE_FD = 200
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the zygote made ready once for all its children."""
+
+    tier: Tier
+    filter_program: bytes
+    readable: tuple[str, ...]
+    baseline_bytes: int
+    drops_uid: bool
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What differs from child to child: limits as plain numbers, the uid to become, the scratch folder."""
+
+    limits: dict[str, float]
+    uid: int
+    scratch: str
+
+
+def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> None:
+    """Lock this process down; afterwards descriptor 3 is the wire and nothing else is open."""
+    os.setsid()
+    for number in range(1, signal.NSIG):
+        if number not in (signal.SIGKILL, signal.SIGSTOP) and signal.getsignal(number) is not None:
+            signal.signal(number, signal.SIG_DFL)
+    _take_descriptors(rpc, out)
+    if prepared.tier == "ns":
+        sc.unshare(sc.CLONE_NEWNS)
+        roots.mount_scratch(int(confinement.limits["scratch_mb"]))
+    os.chdir(confinement.scratch)
+    os.umask(0o077)
+    ruleset = landlock.make_ruleset(prepared.readable, [confinement.scratch])
+    _set_limits(confinement.limits, prepared.baseline_bytes)
+    if prepared.drops_uid:
+        sc.drop_bounding_set()
+        os.setgroups([])
+        os.setresgid(confinement.uid, confinement.uid, confinement.uid)
+        os.setresuid(confinement.uid, confinement.uid, confinement.uid)
+    sc.drop_capabilities()
+    sc.prctl(sc.PR_SET_DUMPABLE, 0)
+    sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    sc.prctl(sc.PR_SET_NO_NEW_PRIVS, 1)
+    landlock.restrict(ruleset)
+    os.close(ruleset)
+    os.environ["HOME"] = os.environ["TMPDIR"] = confinement.scratch
+    seccomp.load_filter(prepared.filter_program)
+    _reseed()
+
+
+def _take_descriptors(rpc: int, out: int) -> None:
+    null = os.open("/dev/null", os.O_RDONLY)
+    # First out of the way, so that no number is overwritten before it is moved.
+    held = [os.dup2(fd, _SAFE_FD + i, inheritable=False) for i, fd in enumerate((null, out, out, rpc))]
+    for target, fd in enumerate(held):
+        os.dup2(fd, target, inheritable=False)
+    os.closerange(FIRST_FREE_FD, 1 << 16)
+
+
+def _set_limits(limits: dict[str, float], baseline: int) -> None:
+    cpu = int(limits["cpu_s"]) + 2  # the kernel's own stop; the supervisor's clock comes first
+    scratch = int(limits["scratch_mb"]) << 20
+    address_space = baseline + (int(limits["memory_mb"]) << 20)
+    for kind, value in (
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_FSIZE, scratch),
+        (resource.RLIMIT_NOFILE, int(limits["files"])),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_NPROC, 256),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bound, bound))
+
+
+def _reseed() -> None:
+    """A fork shares its parent's random state: every child would draw the same numbers."""
+    random.seed()
+    modules: dict[str, Any] = sys.modules
+    if numpy := modules.get("numpy"):
+        numpy.random.seed()
+    if torch := modules.get("torch"):
+        torch.seed()

@@ -1,0 +1,57 @@
+"""Proof that a jail holds, taken at every start: a probe tries to get out and must fail at each try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograders.sandbox.jail import Jail
+from autograders.sandbox.limits import JailLimits, JailSpec, JailStopped, SandboxUnavailable, Side
+from autograders.wire import Frame, WireError, decode, encode
+
+PROBE = '''
+import os, socket
+
+
+def attempt(action):
+    try:
+        action()
+    except BaseException as error:
+        return type(error).__name__
+    return "it was possible"
+
+
+def probe():
+    return {
+        "start a process": attempt(os.fork),
+        "run a program": attempt(lambda: os.execv("/bin/true", ["true"])),
+        "open a network socket": attempt(lambda: socket.socket(socket.AF_INET)),
+        "open a local socket": attempt(lambda: socket.socket(socket.AF_UNIX)),
+        "read a file of the host": attempt(lambda: open("/etc/shadow").read()),
+        "list the host's home folders": attempt(lambda: os.listdir("/home")),
+        "write outside its scratch": attempt(lambda: open("/usr/probe", "w")),
+        "signal another process": attempt(lambda: os.kill(os.getppid() or -1, 0)),
+    }
+'''
+
+
+def prove(spawn: Callable[[JailSpec], Jail], environment: str, side: Side) -> None:
+    """Fork a jail, try to break out of it; raises SandboxUnavailable naming what was possible."""
+    jail = spawn(JailSpec(environment, side, "learner", JailLimits(cpu_s=5, wall_s=20)))
+    try:
+        _ask(jail, {"op": "load", "files": {"solution.py": PROBE.encode()}})
+        answers = _ask(jail, {"op": "call", "target": "probe", "args": [], "kwargs": {}}).get("value", {})
+    except (JailStopped, WireError) as error:
+        raise SandboxUnavailable(f"the sandbox's self-test failed: {error}") from error
+    finally:
+        jail.close()
+    possible = [what for what, answer in answers.items() if answer == "it was possible"]
+    if possible or not answers:
+        raise SandboxUnavailable(f"the sandbox does not hold: a jail could {', '.join(possible) or 'not be tested'}")
+
+
+def _ask(jail: Jail, message: dict[str, Any]) -> dict[str, Any]:
+    answer = decode(Frame.from_bytes(jail.ask(encode(message).chunks())))
+    if not isinstance(answer, dict) or "error" in answer:
+        raise WireError(f"the probe answered {str(answer)[:200]}")
+    return answer

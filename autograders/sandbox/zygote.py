@@ -1,0 +1,292 @@
+"""The zygote: a trusted process that has imported an environment and forks one locked-down child a jail.
+
+Run as `python -m autograders.sandbox.zygote`. It holds no secret, no hidden data and no
+descriptor but its control socket, over which the supervisor asks, one JSON message each way:
+
+    {"op": "spawn", "agent": NAME, "limits": {...}, "core": N} + two descriptors  ->  {"id": N}
+    {"op": "usage", "id": N}   ->  {"cpu_s": S, "rss_kb": N, "peak_kb": N}     read from outside the child
+    {"op": "reset_peak", "id": N}  ->  {}
+    {"op": "end", "id": N}     ->  {"status": wait status, "cpu_s": S, "peak_kb": N}   killed, reaped, cleaned up
+
+It ends, and the kernel ends all its children with it, when the control socket closes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograders.sandbox import landlock, lockdown, roots, seccomp
+from autograders.sandbox import syscalls as sc
+from autograders.sandbox.environments import Environment, load_environments
+from autograders.sandbox.limits import Side
+from autograders.sandbox.lockdown import Confinement, Prepared
+
+# Agents by name, as dotted paths: the sandbox imports neither side's code by itself.
+AGENTS = {
+    "learner": "autograders.learner.agent:serve",
+    "judge": "autograders.judge.agent:serve",
+}
+AGENTS_OF_SIDE = {"learner": ("learner",), "trusted": ("learner", "judge")}
+MESSAGE_BYTES = 1 << 16
+FIRST_UID = 200_000
+LOCKDOWN_FAILED = 70
+WARM_UP = {
+    # The first optimiser step imports lazily for a second and wants a writable cache folder.
+    "torch": (
+        "import torch; m=torch.nn.Linear(2,2); o=torch.optim.Adam(m.parameters());"
+        "m(torch.ones(1,2)).sum().backward(); o.step()"
+    ),
+    "sklearn": "import sklearn.linear_model as m; m.LinearRegression().fit([[0.0],[1.0]],[0.0,1.0])",
+    "numpy": "import numpy as n; n.linalg.svd(n.eye(3)); n.random.default_rng().normal(size=3)",
+}
+
+
+@dataclass
+class Child:
+    """A forked jail as the zygote knows it."""
+
+    pid: int
+    scratch: str | None
+
+
+class Zygote:
+    """Forks, measures and ends jails on request."""
+
+    def __init__(self, prepared: Prepared, agents: dict[str, Callable[[int], None]], proc: int) -> None:
+        self.prepared, self.agents, self.proc = prepared, agents, proc
+        self.children: dict[int, Child] = {}
+        self.count = 0
+        self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY, dir_fd=proc) if prepared.tier == "ns" else -1
+
+    def serve(self, control: socket.socket) -> None:
+        """Answer requests until the supervisor closes the control socket."""
+        handlers = {"spawn": self.spawn, "usage": self.usage, "reset_peak": self.reset_peak, "end": self.end}
+        while True:
+            data, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 2)
+            if not data:
+                return
+            try:
+                request = json.loads(data)
+                answer = handlers[request["op"]](request, descriptors)
+            except (OSError, KeyError, ValueError) as error:
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            for fd in descriptors:
+                os.close(fd)
+            control.send(json.dumps(answer).encode())
+
+    def spawn(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        """Fork a jail; the child never returns from here."""
+        agent = self.agents[request["agent"]]
+        rpc, out = descriptors
+        self.count += 1
+        uid = FIRST_UID + (os.getpid() * 1_000 + self.count) % 1_000_000
+        scratch = self._make_scratch(uid)
+        if self.prepared.tier == "ns":
+            sc.unshare(sc.CLONE_NEWPID)
+        pid = os.fork()
+        if pid == 0:
+            self._become_jail(Confinement(request["limits"], uid, scratch or roots.SCRATCH), agent, rpc, out)
+        if self.prepared.tier == "ns":
+            sc.setns(self.pid_namespace, sc.CLONE_NEWPID)
+        if request.get("core") is not None:
+            os.sched_setaffinity(pid, {request["core"]})
+        self.children[self.count] = Child(pid, scratch)
+        return {"id": self.count}
+
+    def _become_jail(self, confinement: Confinement, agent: Callable[[int], None], rpc: int, out: int) -> None:
+        try:
+            lockdown.enter(self.prepared, confinement, rpc, out)
+            agent(lockdown.RPC_FD)
+            os._exit(0)
+        except BaseException as error:  # noqa: BLE001 - a forked child must never run its parent's code
+            os.write(2, f"jail: {type(error).__name__}: {error}\n".encode())
+        finally:
+            os._exit(LOCKDOWN_FAILED)
+
+    def _make_scratch(self, uid: int) -> str | None:
+        if self.prepared.tier == "ns":
+            return None
+        path = os.path.join(os.environ.get("TMPDIR", roots.SCRATCH), f"jail-{uid}")
+        os.mkdir(path, 0o700)
+        if self.prepared.drops_uid:
+            os.chown(path, uid, uid)
+        return path
+
+    def usage(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
+        """CPU seconds and memory of a living or dead jail that has not been ended yet."""
+        pid = self.children[request["id"]].pid
+        memory = self._memory(pid)
+        return {
+            "cpu_s": sc.cpu_clock(pid),
+            "rss_kb": memory.get("VmRSS", 0),
+            "peak_kb": memory.get("VmHWM", 0),
+            "waited_s": self._waited(pid),
+        }
+
+    def reset_peak(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
+        """Let the peak memory start again from what is used now."""
+        fd = os.open(f"{self.children[request['id']].pid}/clear_refs", os.O_WRONLY, dir_fd=self.proc)
+        try:
+            os.write(fd, b"5")
+        finally:
+            os.close(fd)
+        return {}
+
+    def end(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
+        """Kill and reap a jail; nothing of it is left afterwards."""
+        child = self.children.pop(request["id"])
+        peak = self._memory(child.pid).get("VmHWM", 0)
+        cpu = sc.cpu_clock(child.pid)
+        os.kill(child.pid, signal.SIGKILL)
+        _, status, _ = os.wait4(child.pid, 0)
+        if child.scratch:
+            # The jail is dead: nobody can swap a folder for a link under our feet any more.
+            shutil.rmtree(child.scratch, ignore_errors=True)
+        return {"status": status, "cpu_s": cpu, "peak_kb": peak}
+
+    def _memory(self, pid: int) -> dict[str, int]:
+        lines = self._read(f"{pid}/status").splitlines()
+        pairs = (line.split(":", 1) for line in lines if line.startswith(("VmRSS", "VmHWM")))
+        return {name: int(value.split()[0]) for name, value in pairs}
+
+    def _waited(self, pid: int) -> float:
+        """Seconds the jail was ready to run but had no core: the host's fault, not the learner's."""
+        fields = self._read(f"{pid}/schedstat").split()
+        return int(fields[1]) / 1e9 if len(fields) > 1 else 0.0
+
+    def _read(self, path: str) -> str:
+        try:
+            fd = os.open(path, os.O_RDONLY, dir_fd=self.proc)
+        except FileNotFoundError:
+            return ""
+        with os.fdopen(fd) as file:
+            return file.read()
+
+
+def import_environment(environment: Environment) -> None:
+    """Import once what every jail will need, and take the first-use costs here."""
+    for name in environment.modules:
+        importlib.import_module(name)
+    for name, source in WARM_UP.items():
+        if name in sys.modules:
+            exec(source, {})
+    for name in ("random", "traceback", "linecache", "dataclasses", "typing", "collections", "heapq", "bisect", "math"):
+        importlib.import_module(name)
+
+
+def load_agents(side: str) -> dict[str, Callable[[int], None]]:
+    """The agents that this side's children may become."""
+    found = {}
+    for name in AGENTS_OF_SIDE[side]:
+        module, _, function = AGENTS[name].partition(":")
+        found[name] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def enter_namespaces(environment: Environment, side: Side) -> int:
+    """Move into namespaces and a root of our own; returns a descriptor of our /proc.
+
+    The calling process stays behind as a stub that waits: a pid namespace is entered by a child.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    if uid != 0:
+        sc.unshare(sc.CLONE_NEWUSER)
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"0 {uid} 1")
+        _write("/proc/self/gid_map", f"0 {gid} 1")
+    kinds = (sc.CLONE_NEWNS, sc.CLONE_NEWNET, sc.CLONE_NEWIPC, sc.CLONE_NEWUTS, sc.CLONE_NEWCGROUP, sc.CLONE_NEWPID)
+    sc.unshare(sum(kinds))
+    pid = os.fork()
+    if pid:
+        _, status, _ = os.wait4(pid, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    sc.mount("none", "/", "", sc.MS_REC | sc.MS_PRIVATE)
+    sc.mount("proc", "/proc", "proc", sc.MS_NOSUID | sc.MS_NODEV | sc.MS_NOEXEC)
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    roots.build_root(environment, side, uid)
+    return proc
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def prepare(arguments: argparse.Namespace) -> Zygote:
+    """Import, warm up and lock the zygote's own surroundings down."""
+    environment = load_environments()[arguments.environment]
+    root = os.getuid() == 0
+    import_environment(environment)
+    agents = load_agents(arguments.side)
+    program = seccomp.compile_filter()
+    if arguments.tier == "ns":
+        readable: tuple[str, ...] = ("/",)
+        proc = enter_namespaces(environment, arguments.side)
+    else:
+        readable = roots.landlock_paths(environment, arguments.side)
+        proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    roots.hide_project()
+    _refuse_threads(proc)
+    gc.collect()
+    gc.freeze()
+    with open(os.open("self/statm", os.O_RDONLY, dir_fd=proc)) as file:
+        size = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return Zygote(Prepared(arguments.tier, program, readable, size, drops_uid=root), agents, proc)
+
+
+def _refuse_threads(proc: int) -> None:
+    fd = os.open("self/task", os.O_RDONLY | os.O_DIRECTORY, dir_fd=proc)
+    try:
+        count = len(os.listdir(fd))
+    finally:
+        os.close(fd)
+    if count != 1:
+        raise RuntimeError(f"the zygote runs {count} threads: a fork of it would hang")
+
+
+def open_control(arguments: argparse.Namespace) -> socket.socket:
+    """The control socket: inherited as a descriptor, or the first connection to a path."""
+    if arguments.listen is None:
+        return socket.socket(fileno=arguments.fd)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(arguments.listen)
+        os.chmod(arguments.listen, 0o600)
+        listener.listen(1)
+        control, _ = listener.accept()
+        os.unlink(arguments.listen)
+    return control
+
+
+def main() -> None:
+    """Prepare, say ready (or what stands in the way), then serve."""
+    parser = argparse.ArgumentParser(prog="autograders.sandbox.zygote")
+    parser.add_argument("--environment", required=True)
+    parser.add_argument("--side", choices=("learner", "trusted"), required=True)
+    parser.add_argument("--tier", choices=("ns", "landlock"), required=True)
+    parser.add_argument("--fd", type=int, default=-1)
+    parser.add_argument("--listen")
+    arguments = parser.parse_args()
+    control = open_control(arguments)
+    try:
+        zygote = prepare(arguments)
+    except (OSError, RuntimeError, ImportError, KeyError) as error:
+        control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+        sys.exit(1)
+    control.send(json.dumps({"ready": os.getpid(), "landlock": landlock.abi(), "tier": arguments.tier}).encode())
+    zygote.serve(control)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""What crosses the wall: a closed list of types in bounded frames. No pickle, no eval."""
+
+from autograders.wire.codec import Handle, decode, encode
+from autograders.wire.frames import Frame, read_frame, write_frame
+from autograders.wire.limits import WireError, WireLimits
+
+__all__ = ["Frame", "Handle", "WireError", "WireLimits", "decode", "encode", "read_frame", "write_frame"]

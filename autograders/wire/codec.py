@@ -1,0 +1,347 @@
+"""Values <-> frames, for a closed list of types.
+
+In the header a value stands as itself (None, bool, int, float, str, bytes) or as a list whose
+first item is a one-letter tag:
+
+    l t s f   list, tuple, set, frozenset: [tag, items]        d  dict: [tag, [key, value, ...]]
+    c         complex: [tag, real, imaginary]                  I  big integer: [tag, hexadecimal]
+    B U       long bytes or text in the body: [tag, bytes]     L  list of one float or int type: [tag, dtype, n]
+    a g       numpy array, scalar: [tag, dtype, shape, order]  T  torch tensor: [tag, array]
+    S         sparse matrix: [tag, format, shape, arrays]      P  pandas frame: [tag, columns, arrays, index]
+    h         handle on an object that stays behind: [tag, number, kind, class name]
+
+Decoding makes plain copies: no class of the sender's survives the crossing.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgpack
+import numpy as np
+
+from autograders.wire.frames import Frame
+from autograders.wire.limits import DEFAULT, WireError, WireLimits
+
+ARRAY_KINDS = "biufcSUMm"
+INLINE_BYTES = 1_024
+ALIGNMENT = 16  # each buffer starts on a multiple of it, so that decoded arrays are aligned
+PACKED_LENGTH = 16
+SEQUENCES: dict[str, Callable[[Iterable[Any]], Any]] = {"l": list, "t": tuple, "s": set, "f": frozenset}
+SPARSE_PARTS = {
+    "csr": ("data", "indices", "indptr"),
+    "csc": ("data", "indices", "indptr"),
+    "coo": ("data", "row", "col"),
+}
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object that stays on the sender's side and answers calls: an instance, function or generator."""
+
+    number: int
+    kind: str
+    class_name: str
+
+
+def encode(value: Any, limits: WireLimits = DEFAULT, keep: Callable[[Any], Handle] | None = None) -> Frame:
+    """Encode a value; `keep` is asked for a handle on an object of no listed type.
+
+    Raises WireError naming the type or bound that stands in the way.
+    """
+    encoder = _Encoder(limits, keep)
+    tree = encoder.tree(value, 0)
+    header = cast(bytes, msgpack.packb(tree, use_bin_type=True))
+    if len(header) > limits.header_bytes:
+        raise WireError(f"the value has {len(header):,} bytes of structure, more than the {limits.header_bytes:,} allowed")
+    return Frame(header, encoder.body)
+
+
+def decode(frame: Frame, limits: WireLimits = DEFAULT) -> Any:
+    """Decode a frame made by anybody; raises WireError on whatever breaks a rule or bound."""
+    if len(frame.header) > limits.header_bytes or frame.body_bytes > limits.body_bytes:
+        raise WireError("the frame is larger than the wire allows")
+    body = frame.body[0] if len(frame.body) == 1 else b"".join(frame.body)
+    try:
+        tree = msgpack.unpackb(
+            frame.header, raw=False, use_list=True, max_map_len=0, max_ext_len=0, max_array_len=limits.values + 2
+        )
+    except (ValueError, msgpack.exceptions.UnpackException) as error:
+        raise WireError(f"the frame's header is not readable: {type(error).__name__}") from None
+    decoder = _Decoder(limits, memoryview(body))
+    value = decoder.value(tree, 0)
+    if decoder.used != len(decoder.body):
+        raise WireError("the frame carries data that nothing refers to")
+    return value
+
+
+class _Encoder:
+    def __init__(self, limits: WireLimits, keep: Callable[[Any], Handle] | None) -> None:
+        self.limits, self.keep = limits, keep
+        self.body: list[bytes | bytearray | memoryview] = []
+        self.body_bytes = 0
+        self.values = 0
+
+    def tree(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        if kind is int:
+            return self.integer(value)
+        if kind is str or kind is bytes:
+            return self.string(value)
+        if depth >= self.limits.depth:
+            raise WireError(f"the value is nested more than {self.limits.depth} levels deep")
+        if kind in (list, tuple, set, frozenset):
+            return self.sequence(value, kind, depth)
+        if kind is dict:
+            self.count(2 * len(value))
+            return ["d", [self.tree(item, depth + 1) for pair in value.items() for item in pair]]
+        if kind is complex:
+            return ["c", value.real, value.imag]
+        return self.other(value, depth)
+
+    def count(self, n: int) -> None:
+        self.values += n
+        if self.values > self.limits.values:
+            raise WireError(f"the value holds more than {self.limits.values:,} items; return an array instead")
+
+    def integer(self, value: int) -> Any:
+        if -(2**63) <= value < 2**64:
+            return value
+        if value.bit_length() > self.limits.integer_bits:
+            raise WireError(f"an integer has more than {self.limits.integer_bits:,} bits")
+        return ["I", f"{value:x}"]
+
+    def string(self, value: str | bytes) -> Any:
+        if len(value) <= INLINE_BYTES:
+            if isinstance(value, str) and not value.isascii():
+                _utf8(value)
+            return value
+        data = _utf8(value) if isinstance(value, str) else value
+        self.add(data)
+        return ["U" if isinstance(value, str) else "B", len(data)]
+
+    def add(self, data: bytes | memoryview) -> None:
+        self.body_bytes += memoryview(data).nbytes
+        if self.body_bytes > self.limits.body_bytes:
+            raise WireError(f"the value has more than the {self.limits.body_bytes:,} bytes of data allowed")
+        self.body.append(data)
+        if padding := -memoryview(data).nbytes % ALIGNMENT:
+            self.body.append(bytes(padding))
+            self.body_bytes += padding
+
+    def sequence(self, value: Any, kind: type, depth: int) -> Any:
+        if kind is list and len(value) >= PACKED_LENGTH and (packed := self.packed(value)):
+            return packed
+        self.count(len(value))
+        tag = {list: "l", tuple: "t", set: "s", frozenset: "f"}[kind]
+        return [tag, [self.tree(item, depth + 1) for item in value]]
+
+    def packed(self, value: list[Any]) -> Any:
+        kinds = set(map(type, value))
+        if kinds == {float}:
+            dtype = "<f8"
+        elif kinds == {int} and max(value) < 2**63 and min(value) >= -(2**63):
+            dtype = "<i8"
+        else:
+            return None
+        self.add(memoryview(np.array(value, dtype)).cast("B"))
+        return ["L", dtype, len(value)]
+
+    def other(self, value: Any, depth: int) -> Any:
+        if isinstance(value, np.ndarray):
+            return self.array(np.asarray(value))
+        if isinstance(value, np.generic):
+            return ["g", *self.array(np.asarray(value))[1:]]
+        package = type(value).__module__.partition(".")[0]
+        if package == "torch" and type(value).__name__ in ("Tensor", "Parameter"):
+            return ["T", self.array(value.detach().cpu().resolve_conj().resolve_neg().numpy())]
+        if package == "scipy" and getattr(value, "format", "") in SPARSE_PARTS:
+            parts = [self.array(np.asarray(getattr(value, name))) for name in SPARSE_PARTS[value.format]]
+            return ["S", value.format, [int(n) for n in value.shape], parts]
+        if package == "pandas" and type(value).__name__ == "DataFrame":
+            return self.frame(value, depth)
+        if self.keep is None:
+            raise WireError(f"a value of type {type(value).__name__} cannot cross the wall")
+        handle = self.keep(value)
+        return ["h", handle.number, handle.kind, handle.class_name]
+
+    def frame(self, value: Any, depth: int) -> Any:
+        columns = [self.tree(name, depth + 1) for name in value.columns]
+        series = [*(value.iloc[:, i] for i in range(value.shape[1])), value.index]
+        items = [item.tolist() if item.dtype.kind not in ARRAY_KINDS else item.to_numpy() for item in series]
+        trees = [self.tree(item, depth + 1) for item in items]
+        return ["P", columns, trees[:-1], trees[-1]]
+
+    def array(self, value: np.ndarray[Any, Any]) -> Any:
+        if value.dtype.kind not in ARRAY_KINDS:
+            raise WireError(f"an array of dtype {value.dtype} cannot cross the wall")
+        order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+        little = value.astype(value.dtype.newbyteorder("<"), copy=False)
+        if value.nbytes:
+            # A contiguous array is sent from where it lies; anything else is copied once.
+            flat = np.ravel(little, order="K" if order == "F" else "C")
+            self.add(memoryview(flat.view(np.uint8)))
+        return ["a", little.dtype.str, list(value.shape), order]
+
+
+def _utf8(value: str) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError:
+        raise WireError("a text holds lone surrogates, which are not Unicode") from None
+
+
+class _Decoder:
+    def __init__(self, limits: WireLimits, body: memoryview) -> None:
+        self.limits, self.body = limits, body.cast("B")
+        self.used = 0
+        self.values = 0
+
+    def value(self, tree: Any, depth: int) -> Any:
+        if not isinstance(tree, list):
+            return tree
+        if depth > self.limits.depth:
+            raise WireError(f"the value is nested more than {self.limits.depth} levels deep")
+        if not tree or not isinstance(tree[0], str):
+            raise WireError("the frame holds a list without a tag")
+        method = self.METHODS.get(tree[0])
+        if method is None:
+            raise WireError(f"the frame holds an unknown tag {tree[0][:8]!r}")
+        try:
+            return method(self, depth, *tree)
+        except WireError:
+            raise
+        except (TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise WireError(f"the frame holds a malformed {tree[0]!r}: {type(error).__name__}") from None
+
+    def take(self, size: Any) -> memoryview:
+        if type(size) is not int or size < 0 or size > len(self.body) - self.used:
+            raise WireError("the frame refers to more data than it carries")
+        start, self.used = self.used, min(len(self.body), self.used + size + -size % ALIGNMENT)
+        return self.body[start : start + size]
+
+    def items(self, trees: Any, depth: int) -> list[Any]:
+        if not isinstance(trees, list):
+            raise WireError("the frame holds a sequence without items")
+        self.values += len(trees)
+        if self.values > self.limits.values:
+            raise WireError(f"the value holds more than {self.limits.values:,} items")
+        return [self.value(item, depth + 1) if type(item) is list else item for item in trees]
+
+    def sequence(self, depth: int, tag: str, trees: Any) -> Any:
+        return SEQUENCES[tag](self.items(trees, depth))
+
+    def mapping(self, depth: int, tag: str, trees: Any) -> dict[Any, Any]:
+        items = self.items(trees, depth)
+        return dict(zip(items[::2], items[1::2], strict=True))
+
+    def complex_number(self, depth: int, tag: str, real: Any, imaginary: Any) -> complex:
+        if type(real) is not float or type(imaginary) is not float:
+            raise WireError("the frame holds a complex number without two floats")
+        return complex(real, imaginary)
+
+    def big_integer(self, depth: int, tag: str, text: Any) -> int:
+        if len(text) > self.limits.integer_bits // 4 + 2:
+            raise WireError(f"an integer has more than {self.limits.integer_bits:,} bits")
+        return int(text, 16)
+
+    def long_bytes(self, depth: int, tag: str, size: Any) -> bytes:
+        return bytes(self.take(size))
+
+    def long_text(self, depth: int, tag: str, size: Any) -> str:
+        return str(self.take(size), "utf-8")
+
+    def packed_list(self, depth: int, tag: str, dtype: Any, length: Any) -> list[Any]:
+        if dtype not in ("<f8", "<i8"):
+            raise WireError("the frame holds a packed list of an unknown type")
+        self.values += length
+        if self.values > self.limits.values:
+            raise WireError(f"the value holds more than {self.limits.values:,} items")
+        return np.frombuffer(self.take(8 * length), dtype).tolist()
+
+    def array(self, depth: int, tag: str, dtype: Any, shape: Any, order: Any) -> np.ndarray[Any, Any]:
+        kind = np.dtype(_short_text(dtype))
+        if kind.kind not in ARRAY_KINDS or kind.hasobject or kind.subdtype is not None or kind.itemsize == 0:
+            if not (kind.kind in "SU" and kind.itemsize == 0):
+                raise WireError(f"an array of dtype {kind} cannot cross the wall")
+        if len(shape) > self.limits.dimensions or any(type(n) is not int or n < 0 for n in shape):
+            raise WireError("an array has a malformed shape")
+        if order not in ("C", "F"):
+            raise WireError("an array has an unknown memory order")
+        data = self.take(math.prod(shape) * kind.itemsize)
+        return np.ndarray(tuple(shape), kind, data, order=order) if len(data) else np.zeros(shape, kind)
+
+    def scalar(self, depth: int, tag: str, dtype: Any, shape: Any, order: Any) -> Any:
+        if shape != []:
+            raise WireError("a numpy scalar has a shape")
+        return self.array(depth, tag, dtype, shape, order)[()]
+
+    def nested_array(self, tree: Any, depth: int) -> np.ndarray[Any, Any]:
+        value = self.value(tree, depth + 1)
+        if not isinstance(value, np.ndarray):
+            raise WireError("the frame holds something else where an array belongs")
+        return value
+
+    def tensor(self, depth: int, tag: str, tree: Any) -> Any:
+        array = self.nested_array(tree, depth)
+        torch = sys.modules.get("torch")
+        return array if torch is None else torch.from_numpy(array)
+
+    def sparse(self, depth: int, tag: str, layout: Any, shape: Any, trees: Any) -> Any:
+        library = sys.modules.get("scipy.sparse")
+        if library is None or layout not in SPARSE_PARTS or len(trees) != 3 or len(shape) != 2:
+            raise WireError("a sparse matrix cannot be read here")
+        data, first, second = (self.nested_array(tree, depth) for tree in trees)
+        parts = (data, (first, second)) if layout == "coo" else (data, first, second)
+        matrix = getattr(library, f"{layout}_array")(parts, shape=tuple(shape))
+        if layout != "coo":
+            matrix.check_format(full_check=True)
+        return matrix
+
+    def frame(self, depth: int, tag: str, columns: Any, trees: Any, index: Any) -> Any:
+        pandas = sys.modules.get("pandas")
+        if pandas is None:
+            raise WireError("a pandas frame cannot be read here")
+        names, values = self.items(columns, depth), self.items(trees, depth)
+        if len(names) != len(values):
+            raise WireError("a pandas frame has another number of columns than of names")
+        rows = self.value(index, depth + 1)
+        table = pandas.DataFrame(dict(enumerate(values)), index=rows)
+        table.columns = names
+        return table
+
+    def handle(self, depth: int, tag: str, number: Any, kind: Any, class_name: Any) -> Handle:
+        if type(number) is not int or kind not in ("object", "function", "generator"):
+            raise WireError("the frame holds a malformed handle")
+        return Handle(number, kind, _short_text(class_name))
+
+    METHODS: dict[str, Callable[..., Any]] = {
+        "l": sequence,
+        "t": sequence,
+        "s": sequence,
+        "f": sequence,
+        "d": mapping,
+        "c": complex_number,
+        "I": big_integer,
+        "B": long_bytes,
+        "U": long_text,
+        "L": packed_list,
+        "a": array,
+        "g": scalar,
+        "T": tensor,
+        "S": sparse,
+        "P": frame,
+        "h": handle,
+    }
+
+
+def _short_text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 80:
+        raise WireError("the frame holds a malformed name")
+    return value
