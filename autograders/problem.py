@@ -126,9 +126,7 @@ def load_problem(path: Path | str) -> Problem:
         ),
         limits=_read_limits(reader.table("limits")),
         rules=_read_rules(reader.table("rules")),
-        references=tuple(
-            Reference(item.text("text"), item.text("url", "")) for item in reader.tables("references", 0)
-        ),
+        references=tuple(Reference(item.text("text"), item.text("url", "")) for item in reader.tables("references", 0)),
         minutes=reader.integer("minutes", 1, 10_000, 30),
         version=_digest(folder),
     )
@@ -172,7 +170,9 @@ def _read_rules(reader: _Fields) -> Rules:
 
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
-    names = sorted({*GRADED_FILES, *(p.relative_to(folder).as_posix() for p in folder.glob("data/**/*") if p.is_file())})
+    names = sorted(
+        {*GRADED_FILES, *(p.relative_to(folder).as_posix() for p in folder.glob("data/**/*") if p.is_file())}
+    )
     for name in names:
         content = (folder / name).read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)

@@ -16,7 +16,10 @@ OUTCOME_WORDING: dict[str, tuple[str, str]] = {
     "passed": ("Passed", "The check ran and found what it looked for."),
     "failed": ("Failed", "The check ran and found something else; the message says what."),
     "skipped": ("Skipped", "The check could not pass because one it depends on did not."),
-    "broken": ("Not graded yet", "The grader or its machine failed, not the submission: no points or attempts are lost."),
+    "broken": (
+        "Not graded yet",
+        "The grader or its machine failed, not the submission: no points or attempts are lost.",
+    ),
 }
 
 MESSAGE_LIMIT = 4_000

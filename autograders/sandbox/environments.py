@@ -45,7 +45,8 @@ def load_environments() -> dict[str, Environment]:
     """All declared environments by name."""
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return {
-        name: Environment(name, tuple(table["distributions"]), tuple(table["modules"])) for name, table in tables.items()
+        name: Environment(name, tuple(table["distributions"]), tuple(table["modules"]))
+        for name, table in tables.items()
     }
 
 

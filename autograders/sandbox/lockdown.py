@@ -54,7 +54,7 @@ def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> N
         roots.mount_scratch(int(confinement.limits["scratch_mb"]))
     os.chdir(confinement.scratch)
     os.umask(0o077)
-    ruleset = landlock.make_ruleset(prepared.readable, [confinement.scratch])
+    ruleset = landlock.make_ruleset(prepared.readable, [confinement.scratch, "/dev/null"])
     _set_limits(confinement.limits, prepared.baseline_bytes)
     if prepared.drops_uid:
         sc.drop_bounding_set()

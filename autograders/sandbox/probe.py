@@ -9,7 +9,7 @@ from autograders.sandbox.jail import Jail
 from autograders.sandbox.limits import JailLimits, JailSpec, JailStopped, SandboxUnavailable, Side
 from autograders.wire import Frame, WireError, decode, encode
 
-PROBE = '''
+PROBE = """
 import os, socket
 
 
@@ -32,7 +32,7 @@ def probe():
         "write outside its scratch": attempt(lambda: open("/usr/probe", "w")),
         "signal another process": attempt(lambda: os.kill(os.getppid() or -1, 0)),
     }
-'''
+"""
 
 
 def prove(spawn: Callable[[JailSpec], Jail], environment: str, side: Side) -> None:

@@ -141,5 +141,7 @@ def hide_project() -> None:
     kept = {paths["stdlib"], paths["platstdlib"], site_packages(), os.path.join(paths["platstdlib"], "lib-dynload")}
     sys.path[:] = [path for path in sys.path if path in kept]
     # An editable installation brings a finder of its own that knows where the project lies.
-    sys.meta_path[:] = [finder for finder in sys.meta_path if isinstance(finder, type) and "__editable__" not in finder.__module__]
+    sys.meta_path[:] = [
+        finder for finder in sys.meta_path if isinstance(finder, type) and "__editable__" not in finder.__module__
+    ]
     sys.path_importer_cache.clear()

@@ -189,8 +189,11 @@ def load_agents(side: str) -> dict[str, Callable[[int], None]]:
     """The agents that this side's children may become."""
     found = {}
     for name in AGENTS_OF_SIDE[side]:
-        module, _, function = AGENTS[name].partition(":")
-        found[name] = getattr(importlib.import_module(module), function)
+        path, _, function = AGENTS[name].partition(":")
+        module = importlib.import_module(path)
+        if hasattr(module, "prepare"):
+            module.prepare()
+        found[name] = getattr(module, function)
     return found
 
 

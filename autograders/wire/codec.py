@@ -57,7 +57,9 @@ def encode(value: Any, limits: WireLimits = DEFAULT, keep: Callable[[Any], Handl
     tree = encoder.tree(value, 0)
     header = cast(bytes, msgpack.packb(tree, use_bin_type=True))
     if len(header) > limits.header_bytes:
-        raise WireError(f"the value has {len(header):,} bytes of structure, more than the {limits.header_bytes:,} allowed")
+        raise WireError(
+            f"the value has {len(header):,} bytes of structure, more than the {limits.header_bytes:,} allowed"
+        )
     return Frame(header, encoder.body)
 
 

@@ -1,0 +1,258 @@
+"""`race`, `growth` and `memory`: the cost of a call, measured from outside the jail.
+
+Solution and reference run at the same time on one pinned core, each pair on fresh inputs, and every
+timed answer is checked. The clock is the CPU time of the jail's whole process: threads, a patched
+timer or work done between calls gain nothing. The reference's own cost of passing arguments and
+results is measured in the same moment and taken off both sides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograders.judge.channel import Channel, unwrap
+from autograders.judge.comparisons import assert_close
+from autograders.judge.proxies import Jail, SolutionStopped
+from autograders.judge.statistics import Interval, ratio_interval, slope_interval
+from autograders.wire import encode
+
+Compare = Callable[[Any, Any], None]
+LEAST_SECONDS = 0.02
+MOST_REPEATS = 64
+LEAST_PAIRS, MOST_PAIRS = 3, 15
+CLEAR = 1.6  # a ratio this far beyond the bar in every pair needs no more pairs
+TINY_SECONDS = 1e-6
+GROWTH_PAIRS = 3
+EXCESS_EXPONENT = 0.35
+
+
+class TooSlow(AssertionError):
+    """The cost is over the bar; `detail` is what the picture is drawn from."""
+
+
+class TooMuchMemory(AssertionError):
+    """The peak memory is over the bar."""
+
+
+def default_compare(actual: Any, expected: Any) -> None:
+    """Timed answers agree to a relative 1e-6."""
+    assert_close(actual, expected, rtol=1e-6, atol=1e-9)
+
+
+@dataclass
+class Pair:
+    """CPU seconds per call of both sides."""
+
+    solution_s: float
+    reference_s: float
+
+
+@dataclass
+class Track:
+    """Two pinned jails, one for each side, that run the same calls at the same time."""
+
+    channel: Channel
+    name: str
+    compare: Compare
+    label: str
+    solution: Jail = field(init=False)
+    reference: Jail = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.solution = Jail(self.channel, f"{self.label}-solution", "solution", pinned=True)
+        self.reference = Jail(self.channel, f"{self.label}-reference", "reference", pinned=True)
+
+    def __enter__(self) -> Track:
+        self.solution.open()
+        self.reference.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.solution.close()
+        self.reference.close()
+
+    def run(self, calls: Sequence[tuple[Any, ...]]) -> Pair:
+        """Run the same calls on both sides at once; checks every answer. Gives CPU seconds per call."""
+        stage = encode({"op": "stage", "calls": [list(arguments) for arguments in calls]}).to_bytes()
+        marks = [self._clocks()]
+        for jail in (self.solution, self.reference):
+            jail.settle(unwrap(self.channel.request("ask", jail=jail.name, frame=stage)))
+        marks.append(self._clocks())
+        run = encode({"op": "run", "handle": None, "target": self.name}).to_bytes()
+        answer = self.channel.request("pair", jails=[self.solution.name, self.reference.name], frame=run)
+        for jail, reply in zip((self.solution, self.reference), answer["replies"], strict=True):
+            jail.settle(unwrap(reply))
+        marks.append(self._clocks())
+        for index in range(len(calls)):
+            answers = [jail.ask({"op": "fetch", "index": index}) for jail in (self.solution, self.reference)]
+            self.compare(*(_opened(answer) for answer in answers))
+        marks.append(self._clocks())
+        return _costs(marks, len(calls))
+
+    def _clocks(self) -> tuple[float, float]:
+        answer = self.channel.request("clocks", jails=[self.solution.name, self.reference.name])
+        return float(answer["cpu_s"][0]), float(answer["cpu_s"][1])
+
+
+def _opened(answer: Any) -> Any:
+    if not isinstance(answer, bytes):
+        raise SolutionStopped("stopped because its answer could not be read")
+    value = unwrap({"reply": answer})
+    return value.get("value") if isinstance(value, dict) else value
+
+
+def _costs(marks: Sequence[tuple[float, float]], calls: int) -> Pair:
+    (s0, r0), (_, r1), (_, r2), (s3, r3) = marks
+    wire = (r1 - r0) + (r3 - r2)
+    return Pair(max(TINY_SECONDS, s3 - s0 - wire) / calls, max(TINY_SECONDS, r2 - r1) / calls)
+
+
+@dataclass
+class Race:
+    """What `race(...)` gives: state the bar and it runs."""
+
+    channel: Channel
+    name: str
+    draw: Callable[[], tuple[Any, ...]]
+    compare: Compare
+    record: dict[str, Any]
+
+    def at_most(self, bar: float) -> None:
+        """Fail where the solution costs more than `bar` times the reference; undecided passes and says so."""
+        if bar < 1.2:
+            raise ValueError(f"a bar of {bar} is within the noise: use 1.5 or more")
+        pairs: list[Pair] = []
+        decided = False
+        try:
+            with Track(self.channel, self.name, self.compare, "race") as track:
+                first = track.run([self.draw()])
+                repeats = max(1, min(MOST_REPEATS, math.ceil(LEAST_SECONDS / first.reference_s)))
+                while len(pairs) < MOST_PAIRS and not decided:
+                    pairs.append(track.run([self.draw() for _ in range(repeats)]))
+                    decided = self._decided(pairs, bar)
+        except SolutionStopped as stop:
+            self._tell(pairs, bar, True)
+            raise TooSlow(f"{stop}; the bar is {bar:g} times the reference's cost") from None
+        interval = self._tell(pairs, bar, decided)
+        if decided and interval.value > bar:
+            raise TooSlow(
+                f"costs {interval.value:.2f} times the reference (99 % interval {interval.low:.2f} to "
+                f"{interval.high:.2f}); at most {bar:g} times is asked for"
+            )
+
+    def _decided(self, pairs: Sequence[Pair], bar: float) -> bool:
+        ratios = [pair.solution_s / pair.reference_s for pair in pairs]
+        if len(ratios) >= 2 and (min(ratios) > bar * CLEAR or max(ratios) < bar / CLEAR):
+            return True
+        interval = ratio_interval(ratios)
+        return len(ratios) >= LEAST_PAIRS and not interval.low <= bar <= interval.high
+
+    def _tell(self, pairs: Sequence[Pair], bar: float, decided: bool) -> Interval:
+        self.record.update(kind="race", bar=bar, pairs=len(pairs), decided=decided)
+        if not pairs:
+            return Interval(math.inf, math.inf, math.inf)
+        ratios = [pair.solution_s / pair.reference_s for pair in pairs]
+        interval = ratio_interval(ratios)
+        self.record.update(
+            ratio=interval.value,
+            low=interval.low,
+            high=interval.high,
+            ratios=ratios,
+            solution_s=sorted(pair.solution_s for pair in pairs)[len(pairs) // 2],
+            reference_s=sorted(pair.reference_s for pair in pairs)[len(pairs) // 2],
+        )
+        return interval
+
+
+@dataclass
+class Growth:
+    """What `growth(...)` gives: state the exponent and it climbs the ladder of sizes."""
+
+    channel: Channel
+    name: str
+    make: Callable[[int], tuple[Any, ...]]
+    sizes: Sequence[int]
+    compare: Compare
+    record: dict[str, Any]
+
+    def at_most(self, bar: float) -> None:
+        """Fail where cost grows faster than size to the power `bar`, and clearly faster than the reference's."""
+        if len(self.sizes) < 3:
+            raise ValueError("growth needs at least three sizes")
+        rungs: list[Pair] = []
+        stop: SolutionStopped | None = None
+        try:
+            with Track(self.channel, self.name, self.compare, "growth") as track:
+                track.run([self.make(self.sizes[0])])
+                for size in self.sizes:
+                    rungs.append(self._rung(track, size))
+        except SolutionStopped as error:
+            stop = error
+        if len(rungs) < 3:
+            self._tell(rungs, bar)
+            raise TooSlow(f"{stop} at size {self.sizes[len(rungs)]:,}, before its growth could be measured")
+        exponent, reference, excess = self._tell(rungs, bar)
+        if exponent.low > bar and excess.value > EXCESS_EXPONENT:
+            raise TooSlow(
+                f"cost grows as size to the power {exponent.value:.2f} (99 % interval {exponent.low:.2f} to "
+                f"{exponent.high:.2f}, the reference {reference:.2f}); at most {bar:g} is asked for"
+            )
+        if stop:
+            raise TooSlow(f"{stop} at size {self.sizes[len(rungs)]:,}")
+
+    def _rung(self, track: Track, size: int) -> Pair:
+        """The cheapest of a few pairs at one size: what disturbs a measurement only ever adds to it."""
+        probe = track.run([self.make(size)])
+        repeats = max(1, min(MOST_REPEATS, math.ceil(LEAST_SECONDS / 2 / max(probe.reference_s, TINY_SECONDS))))
+        taken = [track.run([self.make(size) for _ in range(repeats)]) for _ in range(GROWTH_PAIRS - 1)]
+        pairs = [*taken, probe] if repeats == 1 else taken
+        return Pair(min(pair.solution_s for pair in pairs), min(pair.reference_s for pair in pairs))
+
+    def _tell(self, rungs: Sequence[Pair], bar: float) -> tuple[Interval, float, Interval]:
+        sizes = list(self.sizes[: len(rungs)])
+        solution = [pair.solution_s for pair in rungs]
+        reference = [pair.reference_s for pair in rungs]
+        self.record.update(kind="growth", bar=bar, sizes=sizes, solution_s=solution, reference_s=reference)
+        if len(rungs) < 3:
+            none = Interval(math.nan, math.nan, math.nan)
+            return none, math.nan, none
+        exponent, base = slope_interval(sizes, solution), slope_interval(sizes, reference)
+        excess = slope_interval(sizes, [s / r for s, r in zip(solution, reference, strict=True)])
+        self.record.update(exponent=exponent.value, low=exponent.low, high=exponent.high, reference_exponent=base.value)
+        return exponent, base.value, excess
+
+
+@dataclass
+class Memory:
+    """What `memory(...)` gives: state the bar and it measures one call."""
+
+    channel: Channel
+    name: str
+    arguments: tuple[Any, ...]
+    record: dict[str, Any]
+
+    def at_most_mb(self, bar: float) -> None:
+        """Fail where the call's peak beyond its inputs and outputs is over `bar` MB, measured from outside."""
+        jail = Jail(self.channel, "memory-solution", "solution")
+        jail.open()
+        try:
+            jail.ask({"op": "stage", "calls": [list(self.arguments)]})
+            before = self.channel.request("memory", jail=jail.name, reset=True)
+            jail.ask({"op": "run", "handle": None, "target": self.name})
+            after = self.channel.request("memory", jail=jail.name, reset=False)
+            answer = jail.ask({"op": "fetch", "index": 0})
+        except SolutionStopped as stop:
+            self.record.update(kind="memory", bar_mb=bar)
+            raise TooMuchMemory(str(stop)) from None
+        finally:
+            jail.close()
+        output_kb = len(answer) / 1024 if isinstance(answer, bytes) else 0.0
+        peak_mb = max(0.0, after["peak_kb"] - before["rss_kb"] - output_kb) / 1024
+        self.record.update(kind="memory", peak_mb=peak_mb, bar_mb=bar)
+        if peak_mb > bar:
+            raise TooMuchMemory(
+                f"needed {peak_mb:.0f} MB beyond its inputs and outputs; at most {bar:g} MB is asked for"
+            )

@@ -1,0 +1,209 @@
+"""The judge as a pytest plugin: fixtures for authors, one result a check for the engine."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograders.judge.channel import Channel, EngineGone
+from autograders.judge.checks import ATTRIBUTE, CheckOptions
+from autograders.judge.measures import Compare, Growth, Memory, Race, default_compare
+from autograders.judge.proxies import Jail, Remote
+from autograders.judge.wording import describe_failure
+
+# Failed checks are an ordinary end; so is a run of visible checks where all are hidden.
+FINE = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+@dataclass
+class Tally:
+    """What is known of one check: its cases so far and the first that did not pass."""
+
+    name: str
+    options: CheckOptions
+    cases: int = 0
+    done: int = 0
+    passed: int = 0
+    seconds: float = 0.0
+    outcome: str = "passed"
+    message: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class JudgePlugin:
+    """Runs an author's checks and tells the engine of each."""
+
+    def __init__(self, channel: Channel, seed: bytes, visible_only: bool) -> None:
+        self.channel, self.seed, self.visible_only = channel, seed, visible_only
+        self.reference = Jail(channel, "reference", "reference")
+        self.tallies: dict[str, Tally] = {}
+        self.record: dict[str, Any] = {}
+        self.complaint = ""
+
+    # --- pytest's hooks -----------------------------------------------------------------------
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the checks that are to run and tell the engine which they are."""
+        kept = []
+        for item in items:
+            options = getattr(getattr(item, "function", None), ATTRIBUTE, None)
+            if options is None or (self.visible_only and options.hidden):
+                continue
+            tally = self.tallies.setdefault(_name(item), Tally(_name(item), options))
+            tally.cases += 1
+            kept.append(item)
+        items[:] = kept
+        self.channel.request("collected", names=list(self.tallies))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the reason why a grader cannot be collected: its author needs it."""
+        if report.failed:
+            self.complaint = f"grader.py cannot be collected: {str(report.longrepr)[-1_500:]}"
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Keep what went wrong in pytest itself."""
+        self.complaint = f"grader.py cannot be run: {str(excrepr)[-1_500:]}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Begin a case: fresh random state, and nothing to do where a needed check did not pass."""
+        tally = self.tallies[_name(item)]
+        if tally.done == 0 and tally.seconds == 0.0:
+            self.channel.request("started", name=tally.name)
+        self.record = {}
+        random.seed(self._key(item.nodeid))
+        np.random.seed(int.from_bytes(self._key(item.nodeid)[:4]))
+        for needed in tally.options.depends_on:
+            if needed in self.tallies and self.tallies[needed].outcome != "passed":
+                pytest.skip(f"needs the check “{needed}” to pass first")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        """Turn the end of each phase of a case into the check's tally."""
+        report: pytest.TestReport = yield  # type: ignore[misc, assignment]
+        tally = self.tallies[_name(item)]
+        if call.when == "call":
+            tally.seconds += call.duration
+        if call.when == "call" and self.record and not tally.detail:
+            tally.detail = dict(self.record)
+        if call.excinfo is not None and tally.outcome == "passed":
+            self._judge_exception(tally, call.excinfo.value, report)
+        if call.when == "call" and call.excinfo is None:
+            tally.passed += 1
+        if call.when == "teardown":
+            tally.done += 1
+            if tally.done == tally.cases:
+                self._tell(tally)
+        return report  # type: ignore[return-value]
+
+    def _judge_exception(self, tally: Tally, error: BaseException, report: pytest.TestReport) -> None:
+        if isinstance(error, EngineGone | KeyboardInterrupt):
+            raise error
+        if report.skipped:
+            tally.outcome, tally.message = "skipped", str(error)
+            return
+        tally.outcome, tally.message, detail = describe_failure(error, in_call=report.when == "call")
+        tally.detail = tally.detail | detail
+
+    def _tell(self, tally: Tally) -> None:
+        self.channel.request(
+            "finished",
+            name=tally.name,
+            outcome=tally.outcome,
+            share=tally.passed / tally.cases,
+            message=tally.message,
+            seconds=round(tally.seconds, 4),
+            detail=tally.detail,
+        )
+
+    def _key(self, nodeid: str) -> bytes:
+        return hmac.new(self.seed, nodeid.encode(), hashlib.sha256).digest()
+
+    # --- fixtures -----------------------------------------------------------------------------
+
+    @pytest.fixture
+    def solution(self) -> Iterator[Remote]:
+        """The submission, in a fresh jail for each case: nothing is remembered from one to the next."""
+        jail = Jail(self.channel, "solution", "solution")
+        yield Remote(jail, None, "")
+        jail.close()
+
+    @pytest.fixture(name="reference")
+    def reference_fixture(self) -> Remote:
+        """The reference solution, in an equal jail."""
+        return Remote(self.reference, None, "")
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """A generator drawn fresh for every submission and check, and the same again on a regrade."""
+        return np.random.default_rng(int.from_bytes(self._key(request.node.nodeid)))
+
+    @pytest.fixture
+    def race(self) -> Callable[..., Race]:
+        """`race(name, draw, compare=...)`: the cost of a function beside the reference's."""
+
+        def start(name: str, draw: Callable[[], tuple[Any, ...]], compare: Compare = default_compare) -> Race:
+            return Race(self.channel, name, draw, compare, self.record)
+
+        return start
+
+    @pytest.fixture
+    def growth(self) -> Callable[..., Growth]:
+        """`growth(name, make, sizes=..., compare=...)`: how cost grows with the size of the input."""
+
+        def start(
+            name: str,
+            make: Callable[[int], tuple[Any, ...]],
+            sizes: Sequence[int],
+            compare: Compare = default_compare,
+        ) -> Growth:
+            return Growth(self.channel, name, make, sizes, compare, self.record)
+
+        return start
+
+    @pytest.fixture
+    def memory(self) -> Callable[..., Memory]:
+        """`memory(name, *arguments)`: the peak memory of one call."""
+
+        def start(name: str, *arguments: Any) -> Memory:
+            return Memory(self.channel, name, arguments, self.record)
+
+        return start
+
+
+def _name(item: pytest.Item) -> str:
+    return str(getattr(item, "originalname", None) or item.name)
+
+
+def run_checks(channel: Channel, message: dict[str, Any]) -> None:
+    """Write the grader's files into the scratch folder and run them under pytest."""
+    for name, content in message["files"].items():
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(content)
+    plugin = JudgePlugin(channel, message["seed"], message["visible_only"])
+    options = [
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        os.getcwd(),
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:logging",
+        "-s",
+    ]
+    code = pytest.main([*options, "-W", "ignore", "grader.py"], plugins=[plugin])
+    if code not in FINE and not plugin.complaint:
+        plugin.complaint = f"grader.py cannot be run: pytest ended with status {int(code)}"
+    channel.request("done", problem=plugin.complaint)

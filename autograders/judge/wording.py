@@ -1,0 +1,56 @@
+"""What a learner reads when a check does not pass."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from autograders.judge.comparisons import Mismatch
+from autograders.judge.proxies import ReferenceFailed, SolutionError, SolutionStopped
+
+TEXT_LIMIT = 2_000
+LINES_LIMIT = 24
+
+
+def clean(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Bounded plain text: no control characters, few lines."""
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    lines = kept.splitlines()
+    if len(lines) > LINES_LIMIT:
+        lines = [*lines[: LINES_LIMIT - 1], "…"]
+    short = "\n".join(lines)
+    return short if len(short) <= limit else short[: limit - 1] + "…"
+
+
+def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, dict[str, Any]]:
+    """Outcome, message and detail for the exception that ended a check."""
+    if isinstance(error, ReferenceFailed) or not in_call:
+        return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
+    if isinstance(error, Mismatch):
+        detail = {"kind": "comparison", "expected": clean(error.expected), "actual": clean(error.actual)}
+        return "failed", clean(str(error)), detail
+    if isinstance(error, SolutionStopped):
+        return "failed", clean(str(error)), {}
+    if isinstance(error, SolutionError):
+        return "failed", clean(_describe_raise(error)), {}
+    if isinstance(error, AssertionError):
+        return "failed", clean(_first_words(str(error)) or "the check's assertion does not hold"), {}
+    # The author's code tripped over the answer, as over None where an array belongs.
+    return "failed", clean(f"your answer could not be used by this check ({type(error).__name__}: {error})"), {}
+
+
+def _describe_raise(error: SolutionError) -> str:
+    if error.kind == "WireError":
+        return f"your answer could not be passed back: {error}"
+    if error.kind == "MemoryError":
+        return "your code ran out of the memory allowed (MemoryError)" + _where(error)
+    return f"your code raised {error.kind}: {error}" + _where(error)
+
+
+def _where(error: SolutionError) -> str:
+    lines = [f"\n  {file} line {number}, in {name}: {line}" for file, number, name, line in error.frames[-4:]]
+    return "".join(lines)
+
+
+def _first_words(text: str) -> str:
+    return text.strip()

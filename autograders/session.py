@@ -1,0 +1,167 @@
+"""One grading run between its judge and the jails: carries out what the judge asks, under the limits.
+
+The engine never decodes what a learner's jail says: answers travel to the judge as they came and
+are decoded there, in a jail of the judge's own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograders.lanes import Lane
+from autograders.sandbox import Jail, JailLimits, JailSpec, JailStopped, Sandbox, SandboxFault
+from autograders.sandbox.jail import complete
+from autograders.wire import Frame, WireError, WireLimits, decode, encode
+
+JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=256, scratch_mb=64, files=128)
+# The reference is ours: it gets room to spare, so that a learner's limits never break the grader.
+REFERENCE_FACTOR = 10
+JUDGE_WIRE = WireLimits(body_bytes=600 << 20)
+
+
+class JudgeFault(Exception):
+    """The judge itself failed or said something that it may not: the run is broken."""
+
+
+@dataclass
+class Spent:
+    """What the submission's jails have used together; peak memory is the highest of any."""
+
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    peak_kb: int = 0
+    output: bytearray = field(default_factory=bytearray)
+
+    def add(self, jail: Jail) -> None:
+        """Count a jail that has ended."""
+        self.cpu_s += jail.last.cpu_s
+        self.wall_s += jail.waited_wall_s
+        self.peak_kb = max(self.peak_kb, jail.last.peak_kb)
+        if jail.output and len(self.output) < jail.limits.output_kb * 1024:
+            self.output += jail.output
+
+
+class Session:
+    """Opens and ends the jails of one run and answers its judge. Close it whatever happens."""
+
+    def __init__(
+        self, sandbox: Sandbox, environment: str, limits: JailLimits, files: Mapping[str, Mapping[str, bytes]]
+    ) -> None:
+        self.sandbox, self.environment, self.limits, self.files = sandbox, environment, limits, files
+        self.jails: dict[str, Jail] = {}
+        self.sides: dict[str, str] = {}
+        self.pinned: set[str] = set()
+        self.lane = Lane()
+        self.spent = Spent()
+        self.judge: Jail | None = None
+        self.operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "open": self._open,
+            "ask": self._ask,
+            "pair": self._pair,
+            "clocks": self._clocks,
+            "memory": self._memory,
+            "close": self._close_jail,
+        }
+
+    def run(self, orders: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Start the judge and answer it until it is done; yields what it tells of its checks.
+
+        Raises JudgeFault or SandboxFault where the run is broken.
+        """
+        self.judge = self.sandbox.open(JailSpec(self.environment, "trusted", "judge", JUDGE_LIMITS))
+        message = orders
+        while True:
+            try:
+                answer = self.judge.ask(encode(message, JUDGE_WIRE).chunks())
+                request = decode(Frame.from_bytes(answer, JUDGE_WIRE), JUDGE_WIRE)
+            except JailStopped as stop:
+                said = self.judge.output.decode(errors="replace")[-500:]
+                raise JudgeFault(f"the grader was {stop}" + (f": {said}" if said else "")) from None
+            except WireError as error:
+                raise JudgeFault(f"the grader said something unreadable: {error}") from None
+            if not isinstance(request, dict) or not isinstance(request.get("op"), str):
+                raise JudgeFault("the grader said something that is not a request")
+            operation = self.operations.get(request["op"])
+            if operation is None:
+                yield request
+                if request["op"] == "done":
+                    return
+                message = {}
+            else:
+                message = self._carry_out(operation, request)
+
+    def close(self) -> None:
+        """End whatever is still open."""
+        for name in list(self.jails):
+            self._close_jail({"jail": name})
+        self.lane.leave()
+        if self.judge:
+            self.judge.close()
+
+    def _carry_out(
+        self, operation: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]
+    ) -> dict[str, Any]:
+        try:
+            return operation(request)
+        except JailStopped as stop:
+            return {"stopped": [stop.limit, str(stop)]}
+        except (KeyError, TypeError, ValueError) as error:
+            raise JudgeFault(f"the grader made a malformed request {request['op']!r}: {error!r}") from error
+
+    def _open(self, request: dict[str, Any]) -> dict[str, Any]:
+        name, side = str(request["jail"]), str(request["side"])
+        if name in self.jails:
+            self._close_jail({"jail": name})
+        trusted = side == "reference"
+        limits = self.limits
+        if trusted:
+            limits = dataclasses.replace(
+                limits,
+                cpu_s=limits.cpu_s * REFERENCE_FACTOR,
+                wall_s=limits.wall_s * REFERENCE_FACTOR,
+                memory_mb=limits.memory_mb * 2,
+            )
+        core = self.lane.enter() if request["pinned"] else None
+        spec = JailSpec(self.environment, "trusted" if trusted else "learner", "learner", limits, core)
+        self.jails[name] = jail = self.sandbox.open(spec)
+        self.sides[name] = side
+        if request["pinned"]:
+            self.pinned.add(name)
+        return {"reply": bytes(jail.ask(encode({"op": "load", "files": dict(self.files[side])}).chunks()))}
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"reply": bytes(self.jails[request["jail"]].ask([request["frame"]]))}
+
+    def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
+        exchanges = [self.jails[name].begin([request["frame"]]) for name in request["jails"]]
+        complete(exchanges)
+        return {"replies": [{"reply": bytes(exchange.answer)} for exchange in exchanges]}
+
+    def _clocks(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"cpu_s": [self.jails[name].usage().cpu_s for name in request["jails"]]}
+
+    def _memory(self, request: dict[str, Any]) -> dict[str, Any]:
+        jail = self.jails[request["jail"]]
+        reset = bool(request["reset"])
+        if reset:
+            try:
+                jail.reset_peak()
+            except SandboxFault:
+                reset = False  # a host that forbids it: the peak before the call is then a floor
+        usage = jail.usage()
+        return {"rss_kb": usage.rss_kb, "peak_kb": usage.peak_kb, "reset": reset}
+
+    def _close_jail(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["jail"]
+        jail = self.jails.pop(name, None)
+        if jail:
+            jail.close()
+            if self.sides[name] == "solution":
+                self.spent.add(jail)
+            self.pinned.discard(name)
+            if not self.pinned:
+                self.lane.leave()
+        return {}
