@@ -1,0 +1,35 @@
+# The image that grading containers run: the engine and one environment of packages, compiled, and nothing else.
+#   docker build -f docker/sandbox.Dockerfile -t courseplatform/sandbox .
+# Where no registry or index can be reached, `make image` names a base of its own and a folder of wheels.
+ARG BASE_IMAGE=python:3.11-slim-bookworm
+
+FROM ${BASE_IMAGE} AS build
+ARG ENVIRONMENT=numpy
+ARG PIP_ARGS=""
+ARG TORCH_ARGS="--index-url https://download.pytorch.org/whl/cpu"
+ARG WHEELS=wheelhouse
+COPY ${WHEELS}/ /wheels/
+COPY docker/sandbox-${ENVIRONMENT}.lock requirements-torch.txt /build/
+RUN python3 -m venv /opt/venv \
+ && /opt/venv/bin/pip install --no-cache-dir --no-compile ${PIP_ARGS} --require-hashes -r /build/sandbox-${ENVIRONMENT}.lock \
+ && if [ "${ENVIRONMENT}" = torch ]; then \
+      /opt/venv/bin/pip install --no-cache-dir --no-compile --no-deps ${PIP_ARGS:-${TORCH_ARGS}} -r /build/requirements-torch.txt; \
+    fi
+# Tests, headers and the installer are dead weight in a jail. Compiled here: a read-only root cannot keep what it compiles.
+COPY autograders/ /build/autograders/
+RUN site=$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \
+ && rm -rf "$site"/pip "$site"/pip-*.dist-info "$site"/torch/include "$site"/torch/test "$site"/torch/bin \
+ && find "$site" -depth -type d -name tests -exec rm -rf {} + \
+ && cp -r /build/autograders "$site"/ \
+ && /opt/venv/bin/python -m compileall -q -j 0 "$site"
+
+FROM ${BASE_IMAGE}
+RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin grader
+COPY --from=build /opt/venv /opt/venv
+# One thread a library: a pool started before a fork hangs the children, and a jail has one core.
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp LANG=C.UTF-8 MALLOC_ARENA_MAX=2 \
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 JOBLIB_MULTIPROCESSING=0
+# The build fails here, not the first grading, where a library of the base is missing.
+RUN python -c "import autograders.wire, msgpack, numpy, pyseccomp, pytest"
+USER 10001:10001
+WORKDIR /tmp
