@@ -26,7 +26,9 @@ def kmeans(X, init, max_iter):
     T = np.ascontiguousarray(T)
     C = init - base
     labels = assign(T, C)
-    for n_iter in range(1, max_iter + 1):
+    n_iter, settled = 0, False
+    while n_iter < max_iter and not settled:
+        n_iter += 1
         labels = repair(T, C, labels, k)
         order = np.argsort(labels, kind="stable")
         starts = np.searchsorted(labels[order], np.arange(k))
@@ -35,8 +37,6 @@ def kmeans(X, init, max_iter):
         new = assign(T, C)
         settled = not np.any(new != labels)
         labels = new
-        if settled:
-            break
     inertia = sum(float(np.sum((row - C[labels, j]) ** 2)) for j, row in enumerate(T))
     return {"centers": C + base, "labels": labels.astype(np.int32), "inertia": inertia, "n_iter": n_iter}
 

@@ -17,7 +17,9 @@ def kmeans(X: np.ndarray, init: np.ndarray, max_iter: int) -> dict:
     shift = np.median(X, axis=0)
     X, centers = X - shift, init - shift
     labels = nearest(X, centers)
-    for n_iter in range(1, max_iter + 1):
+    n_iter = 0
+    while n_iter < max_iter:
+        n_iter += 1
         members = fill_empty(X, centers, labels)
         centers = means(X, members, len(init))
         labels = nearest(X, centers)
