@@ -9,6 +9,7 @@ as_postgres() { setpriv --reuid postgres --regid postgres --clear-groups "$@"; }
 
 mkdir -p "$data"
 chown postgres:postgres "$data"
+chmod 700 "$data"
 install -d -o postgres -g postgres /var/run/postgresql
 if [ ! -s "$data/PG_VERSION" ]; then
   # Made beside the final place and moved into it, so that a start cut short is begun again, not half used.
