@@ -190,20 +190,10 @@ def run_checks(channel: Channel, message: dict[str, Any]) -> None:
         with open(name, "wb") as file:
             file.write(content)
     plugin = JudgePlugin(channel, message["seed"], message["visible_only"])
-    options = [
-        "-c",
-        "/dev/null",
-        "--rootdir",
-        os.getcwd(),
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:terminal",
-        "-p",
-        "no:logging",
-        "-s",
-    ]
-    code = pytest.main([*options, "-W", "ignore", "grader.py"], plugins=[plugin])
+    here = os.getcwd()
+    options = ["-c", "/dev/null", "--rootdir", here, "--confcutdir", here, "-s", "-W", "ignore"]
+    unused = [option for name in ("cacheprovider", "terminal", "logging") for option in ("-p", f"no:{name}")]
+    code = pytest.main([*options, *unused, "grader.py"], plugins=[plugin])
     if code not in FINE and not plugin.complaint:
         plugin.complaint = f"grader.py cannot be run: pytest ended with status {int(code)}"
     channel.request("done", problem=plugin.complaint)

@@ -9,6 +9,7 @@ import socket
 import threading
 from typing import Any
 
+from autograders.sandbox.environments import engine_digest
 from autograders.sandbox.jail import Jail, Usage
 from autograders.sandbox.limits import JailSpec, SandboxFault, SandboxUnavailable
 
@@ -24,6 +25,7 @@ class ZygoteClient:
         self.lock = threading.Lock()
         self.alive = True
         self.spawned = 0
+        self.living = 0
         control.settimeout(ready_seconds)
         try:
             hello = json.loads(control.recv(MESSAGE_BYTES) or b"{}")
@@ -31,7 +33,10 @@ class ZygoteClient:
             raise SandboxUnavailable(f"the sandbox did not start: {error}") from error
         if "ready" not in hello:
             raise SandboxUnavailable(f"the sandbox did not start: {hello.get('error', 'it closed its socket')}")
-        self.facts: dict[str, Any] = hello
+        if hello.get("engine") != engine_digest():
+            raise SandboxUnavailable(
+                "the sandbox runs another version of the engine: build its image again (make image)"
+            )
         control.settimeout(ANSWER_SECONDS)
 
     def spawn(self, spec: JailSpec) -> Jail:
@@ -49,6 +54,7 @@ class ZygoteClient:
             theirs.close()
             os.close(out_write)
         self.spawned += 1
+        self.living += 1
         return Jail(self, answer["id"], ours, out_read, spec)
 
     def usage(self, number: int) -> Usage:
@@ -62,6 +68,7 @@ class ZygoteClient:
 
     def end(self, number: int) -> tuple[int, Usage]:
         """Kill and reap a jail; gives its wait status and last usage."""
+        self.living -= 1
         answer = self._ask({"op": "end", "id": number})
         return answer["status"], Usage(answer["cpu_s"], 0, answer["peak_kb"], 0.0)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
-import importlib.util
 import re
 import sysconfig
 import tomllib
@@ -13,8 +13,6 @@ from pathlib import Path
 
 _FILE = Path(__file__).parent.parent / "environments.toml"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
-# Small pure modules that libraries load late and that are harmless to any problem.
-HELPERS = ("autograders", "msgpack")
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,16 @@ def load_environments() -> dict[str, Environment]:
         name: Environment(name, tuple(table["distributions"]), tuple(table["modules"]))
         for name, table in tables.items()
     }
+
+
+@cache
+def engine_digest() -> str:
+    """A digest of the engine's own source: both ends of a control socket must be of one version."""
+    folder = _FILE.parent
+    digest = hashlib.sha256()
+    for path in sorted(p for side in ("wire", "sandbox", "learner", "judge") for p in (folder / side).glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _installed(name: str) -> bool:

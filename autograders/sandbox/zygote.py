@@ -28,7 +28,7 @@ from typing import Any
 
 from autograders.sandbox import landlock, lockdown, roots, seccomp
 from autograders.sandbox import syscalls as sc
-from autograders.sandbox.environments import Environment, load_environments
+from autograders.sandbox.environments import Environment, engine_digest, load_environments
 from autograders.sandbox.limits import Side
 from autograders.sandbox.lockdown import Confinement, Prepared
 
@@ -39,6 +39,7 @@ AGENTS = {
 }
 AGENTS_OF_SIDE = {"learner": ("learner",), "trusted": ("learner", "judge")}
 MESSAGE_BYTES = 1 << 16
+CONNECT_SECONDS = 60
 FIRST_UID = 200_000
 LOCKDOWN_FAILED = 70
 WARM_UP = {
@@ -88,7 +89,6 @@ class Zygote:
     def spawn(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         """Fork a jail; the child never returns from here."""
         agent = self.agents[request["agent"]]
-        rpc, out = descriptors
         self.count += 1
         uid = FIRST_UID + (os.getpid() * 1_000 + self.count) % 1_000_000
         scratch = self._make_scratch(uid)
@@ -96,17 +96,23 @@ class Zygote:
             sc.unshare(sc.CLONE_NEWPID)
         pid = os.fork()
         if pid == 0:
-            self._become_jail(Confinement(request["limits"], uid, scratch or roots.SCRATCH), agent, rpc, out)
+            self._become_jail(
+                Confinement(request["limits"], uid, scratch or roots.SCRATCH), request, agent, descriptors
+            )
         if self.prepared.tier == "ns":
             sc.setns(self.pid_namespace, sc.CLONE_NEWPID)
-        if request.get("core") is not None:
-            os.sched_setaffinity(pid, {request["core"]})
         self.children[self.count] = Child(pid, scratch)
         return {"id": self.count}
 
-    def _become_jail(self, confinement: Confinement, agent: Callable[[int], None], rpc: int, out: int) -> None:
+    def _become_jail(
+        self, confinement: Confinement, request: dict[str, Any], agent: Callable[[int], None], descriptors: list[int]
+    ) -> None:
         try:
-            lockdown.enter(self.prepared, confinement, rpc, out)
+            if request.get("core") is not None:
+                os.sched_setaffinity(0, {request["core"]})
+            with open(os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=self.proc), "w") as file:
+                file.write("1000")  # where memory runs out, it is the jail that goes
+            lockdown.enter(self.prepared, confinement, *descriptors)
             agent(lockdown.RPC_FD)
             os._exit(0)
         except BaseException as error:  # noqa: BLE001 - a forked child must never run its parent's code
@@ -265,8 +271,10 @@ def open_control(arguments: argparse.Namespace) -> socket.socket:
         return socket.socket(fileno=arguments.fd)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(arguments.listen)
-        os.chmod(arguments.listen, 0o600)
+        # The folder is the supervisor's own and closed to others; who it is there, we do not know here.
+        os.chmod(arguments.listen, 0o666)
         listener.listen(1)
+        listener.settimeout(CONNECT_SECONDS)
         control, _ = listener.accept()
         os.unlink(arguments.listen)
     return control
@@ -282,12 +290,13 @@ def main() -> None:
     parser.add_argument("--listen")
     arguments = parser.parse_args()
     control = open_control(arguments)
+    engine = engine_digest()
     try:
         zygote = prepare(arguments)
     except (OSError, RuntimeError, ImportError, KeyError) as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         sys.exit(1)
-    control.send(json.dumps({"ready": os.getpid(), "landlock": landlock.abi(), "tier": arguments.tier}).encode())
+    control.send(json.dumps({"ready": True, "engine": engine, "landlock": landlock.abi()}).encode())
     zygote.serve(control)
 
 
