@@ -67,7 +67,8 @@ def _measure(detail: dict[str, Any]) -> str:
             f" {detail['pairs']} pairs{undecided}); bar {detail['bar']:g}"
         )
     if kind == "growth" and "exponent" in detail:
-        return f"cost grows as size^{detail['exponent']:.2f} (reference {detail['reference_exponent']:.2f}); bar {detail['bar']:g}"
+        exponent, reference = detail["exponent"], detail["reference_exponent"]
+        return f"cost grows as size^{exponent:.2f} (reference {reference:.2f}); bar {detail['bar']:g}"
     if kind == "memory" and "peak_mb" in detail:
         return f"{detail['peak_mb']:.1f} MB beyond inputs and outputs; bar {detail['bar_mb']:g} MB"
     return ""

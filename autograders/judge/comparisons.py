@@ -52,16 +52,16 @@ def _show_item(value: Any) -> str:
 
 
 def assert_close(actual: Any, expected: Any, rtol: float = 1e-7, atol: float = 0.0, *, equal_nan: bool = False) -> None:
-    """Fail unless `actual` has the structure, shape and kind of `expected` and |actual-expected| <= atol + rtol*|expected|.
+    """Fail unless `actual` is like `expected` in structure, shape and kind, and near it in every value.
 
-    Lists, tuples and dictionaries are compared item by item. Integers may stand where floats are
-    expected, not the reverse. NaN equals NaN only with `equal_nan`. Raises Mismatch.
+    Near means |actual - expected| <= atol + rtol * |expected|. Lists, tuples and dictionaries are
+    compared item by item. Integers may stand where floats are expected, not the reverse. NaN equals NaN only with `equal_nan`. Raises Mismatch.
     """
     _compare(actual, expected, "the answer", lambda a, e, where: _close(a, e, where, rtol, atol, equal_nan))
 
 
 def assert_same(actual: Any, expected: Any) -> None:
-    """Fail unless `actual` equals `expected` exactly: structure, types, shape, kind of dtype and values. Raises Mismatch."""
+    """Fail unless `actual` equals `expected` exactly: structure, types, shape, dtype kind, values. Raises Mismatch."""
     _compare(actual, expected, "the answer", _same)
 
 

@@ -88,7 +88,7 @@ class JudgePlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
         """Turn the end of each phase of a case into the check's tally."""
-        report: pytest.TestReport = yield  # type: ignore[misc, assignment]
+        report: pytest.TestReport = yield  # type: ignore[assignment]
         tally = self.tallies[_name(item)]
         if call.when == "call":
             tally.seconds += call.duration

@@ -87,7 +87,8 @@ class Agent:
 
     def fetch(self, request: dict[str, Any]) -> bytes:
         """One result of the run."""
-        return self.results[request["index"]].to_bytes()
+        result: Frame = self.results[request["index"]]
+        return result.to_bytes()
 
     def find(self, request: dict[str, Any]) -> Any:
         """The thing a request is about: a dotted name below the module or below a kept object."""

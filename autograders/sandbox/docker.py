@@ -174,7 +174,7 @@ def _hardening() -> dict[str, Any]:
     settings: dict[str, Any] = {
         "network_mode": "none",
         "read_only": True,
-        "tmpfs": {"/tmp": "rw,nosuid,nodev,noexec,size=256m,mode=1777"},  # noqa: S108
+        "tmpfs": {"/tmp": "rw,nosuid,nodev,noexec,size=256m,mode=1777"},
         "user": "0:0",
         "cap_drop": ["ALL"],
         "cap_add": CAPABILITIES,
@@ -182,7 +182,7 @@ def _hardening() -> dict[str, Any]:
         "pids_limit": 512,
         "mem_limit": memory,
         "memswap_limit": memory,
-        "environment": ZYGOTE_ENVIRONMENT | {"PATH": "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin", "TMPDIR": "/tmp"},  # noqa: S108
+        "environment": ZYGOTE_ENVIRONMENT | {"PATH": "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin", "TMPDIR": "/tmp"},
         "auto_remove": True,
         "init": False,
     }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from autograders.sandbox.limits import JailLimits, JailSpec, JailStopped, LimitName, SandboxFault
+from autograders.sandbox.limits import JailSpec, JailStopped, LimitName, SandboxFault
 from autograders.wire.frames import PREFIX, parse_prefix
 from autograders.wire.limits import DEFAULT, WireError, WireLimits
 

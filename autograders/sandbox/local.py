@@ -19,9 +19,10 @@ from autograders.sandbox.lockdown import Tier
 from autograders.sandbox.probe import prove
 
 READY_SECONDS = 120.0
-SINGLE_THREAD = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-}
+SINGLE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+)
+ZYGOTE = (sys.executable, "-m", "autograders.sandbox.zygote")
 ZYGOTE_ENVIRONMENT = {
     **SINGLE_THREAD,
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -94,7 +95,8 @@ class LocalSandbox:
             "this host cannot hold a learner's code safely ("
             + "; ".join(refusals)
             + "): allow unprivileged user namespaces (sysctl -w user.max_user_namespaces=10000, on Ubuntu also "
-            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0), use a kernel with Landlock, or set SANDBOX=docker"
+            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0), use a kernel with Landlock, "
+            "or set SANDBOX=docker"
         )
 
 
@@ -107,8 +109,7 @@ class _LocalZygote:
         extra = {"TMPDIR": self.scratch.name} if self.scratch else {}
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "autograders.sandbox.zygote", "--environment", environment]
-                + ["--side", side, "--tier", tier, "--fd", str(theirs.fileno())],
+                [*ZYGOTE, "--environment", environment, "--side", side, "--tier", tier, "--fd", str(theirs.fileno())],
                 env=ZYGOTE_ENVIRONMENT | extra,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

@@ -11,11 +11,11 @@ from autograders.sandbox import syscalls as sc
 from autograders.sandbox.environments import Environment
 from autograders.sandbox.limits import Side
 
-SCRATCH = "/tmp"  # noqa: S108 - inside the jail it is a private file system
+SCRATCH = "/tmp"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache")
 PASSWD = "learner:x:{uid}:{uid}::/tmp:/usr/sbin/nologin\n"
-_BASE, _OLD, _NEW = "/tmp", "/tmp/old", "/tmp/new"  # noqa: S108 - a private tmpfs is mounted there first
+_BASE, _OLD, _NEW = "/tmp", "/tmp/old", "/tmp/new"
 
 
 def site_packages() -> str:

@@ -15,7 +15,8 @@ ALLOWED = """
     truncate ftruncate fallocate fsync fdatasync flock statfs fstatfs umask sendfile copy_file_range
     mmap munmap mremap mprotect madvise brk mincore msync membarrier rseq set_robust_list get_robust_list
     futex futex_waitv set_tid_address exit exit_group sched_yield sched_getaffinity getcpu
-    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack restart_syscall pause
+    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack
+    restart_syscall pause
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage getitimer setitimer alarm
     getpid gettid getppid getuid geteuid getgid getegid getgroups getresuid getresgid getpgid getpgrp getsid
     uname sysinfo getrandom getrlimit get_mempolicy sched_getparam sched_getscheduler sched_get_priority_max
