@@ -53,7 +53,7 @@ class BootstrapError(Exception):
     """Something the person at the keyboard can mend; its text is one sentence."""
 
 
-class StepFailed(Exception):  # noqa: N818  (a step, not the programme, has failed: the caller may have another way)
+class StepFailed(Exception):
     """A subprocess ended badly; `output` is what it printed."""
 
     def __init__(self, output: str) -> None:

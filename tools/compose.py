@@ -29,6 +29,7 @@ from tools.wheelhouse import WheelhouseError  # noqa: E402
 SECRETS = ROOT / "var" / "compose.env"
 PROJECT = "courseplatform"
 HEALTHY_SECONDS = 180
+SERVICES = ("db", "redis", "migrate", "web", "worker", "scheduler")
 # A one-shot service has done its work when it has left with 0.
 ONE_SHOT = ("migrate",)
 
@@ -121,10 +122,11 @@ class Site:
             states = self.states()
             broken = sorted(service for service, state in states.items() if state not in ("ready", "starting"))
             slow = sorted(service for service, state in states.items() if state == "starting")
-            if not broken and not slow:
+            # Compose may still be creating services: what is not there yet is not ready either.
+            if not broken and not slow and len(states) == len(SERVICES):
                 return
             if broken or time.monotonic() > deadline:
-                service = (broken or slow)[0]
+                service = (broken or slow or sorted(set(SERVICES) - set(states)))[0]
                 print(self.read("logs", "--no-color", "--tail=40", service), file=sys.stderr)
                 raise ComposeError(f"The service {service} did not become healthy: the end of its log stands above.")
             time.sleep(1)
@@ -133,8 +135,8 @@ class Site:
 def state_of(service: str, state: Mapping[str, object]) -> str:
     """Judge one container by what the engine says of it."""
     status = state["Status"]
-    if status == "exited" and service in ONE_SHOT:
-        return "ready" if state["ExitCode"] == 0 else "failed"
+    if service in ONE_SHOT:
+        return "starting" if status != "exited" else "ready" if state["ExitCode"] == 0 else "failed"
     if status != "running":
         return "starting" if status == "created" else str(status)
     health = state.get("Health")

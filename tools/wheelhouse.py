@@ -82,7 +82,9 @@ def reduce(lock: str, target: Target) -> str:
     for entry in entries(lock):
         match = REQUIREMENT.fullmatch(entry)
         if match is None:
-            raise ValueError(f"not a pinned requirement: {entry.splitlines()[0]}")
+            raise WheelhouseError(
+                f"{entry.splitlines()[0]} is no pinned requirement: write the lock again with `make lock`."
+            )
         marker = match["marker"]
         if marker is None or Marker(marker).evaluate(environment):
             kept.append(f"{match['name']} {match['rest'] or ''}".rstrip())
