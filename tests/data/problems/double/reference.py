@@ -1,0 +1,6 @@
+"""Twice a number."""
+
+
+def double(x: float) -> float:
+    """Twice x."""
+    return x + x
