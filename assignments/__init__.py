@@ -1,0 +1,1 @@
+"""Problems, submissions and their grading."""

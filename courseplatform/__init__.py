@@ -1,0 +1,1 @@
+"""The Django project: wiring, and the site-wide face."""

@@ -1,0 +1,1 @@
+"""System checks: what must be true for the site to work, each with an id and what to do."""

@@ -1,0 +1,1 @@
+"""The catalogue: chapters and problems, made from the content folder."""

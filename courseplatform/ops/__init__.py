@@ -1,0 +1,1 @@
+"""Running a site: the supervisor, demo people, self-check and repairs."""

@@ -1,0 +1,1 @@
+"""Management commands: what the people who run a site type."""
