@@ -224,7 +224,7 @@ def test_empty_cluster_takes_the_farthest_point(
 def test_several_empty_clusters_are_filled_in_order(solution: Any, reference: Any, rng: np.random.Generator) -> None:
     """Several empty clusters take the farthest points in turn, and of two equally far points the first."""
     X, middle = mirrored(rng, int(rng.integers(15, 25)), 2)
-    init = np.tile(middle, (int(rng.integers(2, 6)), 1))
+    init = np.tile(middle, (int(rng.integers(3, 7)), 1))
     assert_clusters(solution.kmeans(X, init, 1), reference.kmeans(X, init, 1), scale=1e4)
 
 
@@ -250,17 +250,17 @@ def test_a_sole_member_is_not_taken(solution: Any, reference: Any, rng: np.rando
     depends_on=("test_agrees_on_small_data",),
 )
 def test_small_clusters_far_from_the_origin(solution: Any, reference: Any, rng: np.random.Generator) -> None:
-    """kmeans still separates clusters of width 0.02 when all coordinates are about ten million."""
+    """kmeans still separates clusters of width 0.02 when all coordinates are ten million and more."""
     n, d, k = int(rng.integers(300, 500)), 3, 5
     # The centres stand 0.3 apart on a grid, so no point is near a border and labels are certain.
     grid = np.array([[i, j, h] for i in range(3) for j in range(3) for h in range(3)])
     places = 0.3 * grid[rng.choice(len(grid), size=k, replace=False)]
-    shift = rng.uniform(0.5e7, 2e7, size=d)
+    shift = rng.uniform(1e7, 3e7, size=d)
     X = shift + places[rng.permutation(np.arange(n) % k)] + rng.normal(scale=0.02, size=(n, d)).clip(-0.06, 0.06)
     init = shift + places + rng.normal(scale=0.01, size=(k, d)).clip(-0.03, 0.03)
     actual, expected = solution.kmeans(X, init, 20), reference.kmeans(X, init, 20)
     assert_close(actual["labels"], expected["labels"])
-    # Doubles at 2e7 are 3.7e-9 apart; a plain sum of a hundred of them strays by at most about 1e-6 a centre.
+    # Doubles at 3e7 are 3.7e-9 apart; a plain sum of a hundred of them strays by at most about 1e-6 a centre.
     np.testing.assert_allclose(actual["centers"] - shift, expected["centers"] - shift, rtol=0, atol=1e-5)
     assert_close(actual["inertia"], expected["inertia"], rtol=1e-4)
 
@@ -271,13 +271,13 @@ def test_small_clusters_far_from_the_origin(solution: Any, reference: Any, rng: 
     depends_on=("test_agrees_on_small_data",),
 )
 def test_is_fast(race: Any, rng: np.random.Generator) -> None:
-    """Ten iterations on 8,000 points and 32 centres cost at most three times what the reference's do."""
+    """Twenty iterations on 4,000 points and 32 centres cost at most four times what the reference's do."""
 
     def draw() -> tuple[np.ndarray, np.ndarray, int]:
-        X = rng.normal(size=(8_000, 16))
-        return X, X[rng.choice(len(X), size=32, replace=False)], 10
+        X = rng.normal(size=(4_000, 16))
+        return X, X[rng.choice(len(X), size=32, replace=False)], 20
 
-    race("kmeans", draw).at_most(3.0)
+    race("kmeans", draw).at_most(4.0)
 
 
 @check(

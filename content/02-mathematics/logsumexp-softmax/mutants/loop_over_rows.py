@@ -1,0 +1,34 @@
+# A Python loop handles one row after the other.
+import numpy as np
+
+
+def logsumexp(X: np.ndarray) -> np.ndarray:
+    """log(sum(exp(x))) of each row x of X (n, k); -inf for a row of -inf only."""
+    top = row_maximum(X)
+    with np.errstate(divide="ignore"):  # a row of -inf sums to 0, whose logarithm is the right answer
+        return top[:, 0] + np.log(np.exp(X - top).sum(axis=1))
+
+
+def softmax(X: np.ndarray) -> np.ndarray:
+    """exp(x) / sum(exp(x)) of each row x of X (n, k); zeros for a row of -inf only."""
+    out = np.zeros(X.shape)
+    for i, top in enumerate(row_maximum(X)):
+        weights = np.exp(X[i] - top)
+        out[i] = weights / (weights.sum() or 1)
+    return out
+
+
+def softmax_vjp(P: np.ndarray, G: np.ndarray) -> np.ndarray:
+    """(diag(p) - p p') g of each pair of rows p of P and g of G, without forming the matrix."""
+    if P.shape != G.shape:
+        raise ValueError(f"P has shape {P.shape} and G has shape {G.shape}")
+    rows = [p * (g - p @ g) for p, g in zip(P, G)]
+    return np.array(rows).reshape(P.shape)
+
+
+def row_maximum(X: np.ndarray) -> np.ndarray:
+    """The maximum of each row as a column (n, 1), with 0 in place of -inf so that it may be subtracted."""
+    if X.ndim != 2 or X.shape[1] == 0:
+        raise ValueError(f"X must have two dimensions and at least one column, not shape {X.shape}")
+    top = X.max(axis=1, keepdims=True)
+    return np.where(np.isneginf(top), 0, top)
