@@ -50,7 +50,7 @@ def compare_files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[
     """Compare two submissions file by file; equal files are left out."""
     names = sorted({*before, *after})
     pairs = [(name, before.get(name, ""), after.get(name, "")) for name in names]
-    return tuple(compare(name, old, new) for name, old, new in pairs if old != new)
+    return tuple(compare(name, old, new) for name, old, new in pairs if old.splitlines() != new.splitlines())
 
 
 def compare(name: str, before: str, after: str) -> FileDifference:
@@ -86,7 +86,7 @@ def _block(old: Sequence[str], i1: int, i2: int, new: Sequence[str], j1: int, j2
     paired = min(i2 - i1, j2 - j1)
     for offset in range(paired):
         left, right = old[i1 + offset], new[j1 + offset]
-        if difflib.SequenceMatcher(None, left, right, autojunk=False).quick_ratio() < 0.4:
+        if not _alike(left, right):
             yield Row("removed", i1 + offset + 1, (Piece(left),))
             yield Row("added", right_number=j1 + offset + 1, right=(Piece(right),))
         else:
@@ -96,6 +96,14 @@ def _block(old: Sequence[str], i1: int, i2: int, new: Sequence[str], j1: int, j2
         yield Row("removed", index + 1, (Piece(old[index]),))
     for index in range(j1 + paired, j2):
         yield Row("added", right_number=index + 1, right=(Piece(new[index]),))
+
+
+def _alike(left: str, right: str) -> bool:
+    """Whether two lines share enough words to be read as one line that changed."""
+    if max(len(left), len(right)) > LONG_LINE:
+        return True
+    old, new = ([word for word in WORD.findall(line) if word.strip()] for line in (left, right))
+    return difflib.SequenceMatcher(None, old, new, autojunk=False).ratio() >= 0.4
 
 
 def _words(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
