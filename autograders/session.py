@@ -6,6 +6,7 @@ are decoded there, in a jail of the judge's own.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -96,10 +97,13 @@ class Session:
     def close(self) -> None:
         """End whatever is still open."""
         for name in list(self.jails):
-            self._close_jail({"jail": name})
+            # A zygote that died has taken its jails with it.
+            with contextlib.suppress(SandboxFault):
+                self._close_jail({"jail": name})
         self.lane.leave()
         if self.judge:
-            self.judge.close()
+            with contextlib.suppress(SandboxFault):
+                self.judge.close()
 
     def _carry_out(
         self, operation: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]
