@@ -10,18 +10,21 @@ ARG TORCH_ARGS="--index-url https://download.pytorch.org/whl/cpu"
 ARG WHEELS=wheelhouse
 COPY ${WHEELS}/ /wheels/
 COPY docker/sandbox-${ENVIRONMENT}.lock requirements-torch.txt /build/
+# Tests, headers and the installer are dead weight in a jail. Compiled here: a read-only root cannot keep what it
+# compiles, and a package may ship a file for a newer Python, which is no reason to stop.
 RUN python3 -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --no-compile ${PIP_ARGS} --require-hashes -r /build/sandbox-${ENVIRONMENT}.lock \
  && if [ "${ENVIRONMENT}" = torch ]; then \
       /opt/venv/bin/pip install --no-cache-dir --no-compile --no-deps ${PIP_ARGS:-${TORCH_ARGS}} -r /build/requirements-torch.txt; \
-    fi
-# Tests, headers and the installer are dead weight in a jail. Compiled here: a read-only root cannot keep what it compiles.
-COPY autograders/ /build/autograders/
-RUN site=$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \
+    fi \
+ && site=$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \
  && rm -rf "$site"/pip "$site"/pip-*.dist-info "$site"/torch/include "$site"/torch/test "$site"/torch/bin \
  && find "$site" -depth -type d -name tests -exec rm -rf {} + \
+ && { /opt/venv/bin/python -m compileall -q -j 0 "$site" || true; }
+COPY autograders/ /build/autograders/
+RUN site=$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \
  && cp -r /build/autograders "$site"/ \
- && /opt/venv/bin/python -m compileall -q -j 0 "$site"
+ && /opt/venv/bin/python -m compileall -q "$site"/autograders
 
 FROM ${BASE_IMAGE}
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin grader

@@ -10,7 +10,7 @@ COPY requirements.lock /build/
 RUN python3 -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --no-compile ${PIP_ARGS} --require-hashes -r /build/requirements.lock \
  && rm -rf /opt/venv/lib/python3*/site-packages/pip /opt/venv/lib/python3*/site-packages/pip-*.dist-info \
- && /opt/venv/bin/python -m compileall -q -j 0 /opt/venv/lib
+ && { /opt/venv/bin/python -m compileall -q -j 0 /opt/venv/lib || true; }
 
 FROM ${BASE_IMAGE}
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin site
