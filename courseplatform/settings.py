@@ -139,7 +139,9 @@ def read_database(url: str) -> dict[str, Any]:
     try:
         database: dict[str, Any] = environ.Env.db_url_config(url)
     except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
-        raise SettingError(f"DATABASE_URL: write sqlite:///path or postgres://user:password@host/name ({error}).") from None
+        raise SettingError(
+            f"DATABASE_URL: write sqlite:///path or postgres://user:password@host/name ({error})."
+        ) from None
     engine = str(database.get("ENGINE", ""))
     if engine.endswith("sqlite3"):
         return database | {"OPTIONS": SQLITE_OPTIONS}

@@ -1,0 +1,70 @@
+"""Versions of problems as files: packed into the database, unpacked where a grader needs the folder."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tarfile
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from assignments.models import ProblemVersion
+from autograders.problem import Problem as ProblemFolder
+from autograders.problem import ProblemError, load_problem
+
+ARCHIVE_LIMIT = 32 << 20
+
+
+def pack(folder: Path) -> bytes:
+    """The folder as an archive; equal folders give equal bytes. Raises ProblemError when it is too big."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:xz") as archive:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder)
+            if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in name.parts):
+                content = path.read_bytes()
+                entry = tarfile.TarInfo(name.as_posix())
+                entry.size, entry.mode = len(content), 0o644
+                archive.addfile(entry, io.BytesIO(content))
+    if buffer.tell() > ARCHIVE_LIMIT:
+        raise ProblemError(
+            f"{folder.name}: the folder packs to more than {ARCHIVE_LIMIT >> 20} MB; make its data smaller"
+        )
+    return buffer.getvalue()
+
+
+def problem_of(version: ProblemVersion) -> ProblemFolder:
+    """The problem folder of exactly this version, from the content or from the archive."""
+    return _problem(version.pk, version.folder, version.digest)
+
+
+@lru_cache(maxsize=128)
+def _problem(pk: int, folder: str, digest: str) -> ProblemFolder:
+    kept = settings.VAR_DIR / "versions" / f"{Path(folder).name}-{digest}"
+    if not kept.is_dir():
+        _unpack(bytes(ProblemVersion.objects.only("archive").get(pk=pk).archive), kept)
+    problem = load_problem(kept)
+    if problem.version != digest:
+        raise ProblemError(f"{kept}: the files are not those of version {digest}; delete this folder")
+    return problem
+
+
+def _unpack(archive: bytes, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Moved into place complete: a process killed half way leaves nothing that looks like a folder.
+    draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpacking-"))
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:xz") as packed:
+            packed.extractall(draft, filter="data")
+        os.chmod(draft, 0o755)
+        try:
+            draft.rename(target)
+        except OSError:
+            if not target.is_dir():
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
