@@ -18,7 +18,8 @@ RUN python3 -m venv /opt/venv \
       /opt/venv/bin/pip install --no-cache-dir --no-compile --no-deps ${PIP_ARGS:-${TORCH_ARGS}} -r /build/requirements-torch.txt; \
     fi \
  && site=$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \
- && rm -rf "$site"/pip "$site"/pip-*.dist-info "$site"/torch/include "$site"/torch/test "$site"/torch/bin \
+ && rm -rf "$site"/pip "$site"/pip-*.dist-info "$site"/torch/include "$site"/torch/test \
+ && { [ ! -d "$site"/torch/bin ] || find "$site"/torch/bin -type f ! -name torch_shm_manager -delete; } \
  && find "$site" -depth -type d -name tests -exec rm -rf {} + \
  && { /opt/venv/bin/python -m compileall -q -j 0 "$site" || true; }
 COPY autograders/ /build/autograders/
@@ -32,7 +33,10 @@ COPY --from=build /opt/venv /opt/venv
 # One thread a library: a pool started before a fork hangs the children, and a jail has one core.
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp LANG=C.UTF-8 MALLOC_ARENA_MAX=2 \
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 JOBLIB_MULTIPROCESSING=0
-# The build fails here, not the first grading, where a library of the base is missing.
-RUN python -c "import autograders.wire, msgpack, numpy, pyseccomp, pytest"
+# The build fails here, not the first grading, where a package is missing or a library of the base.
+ARG ENVIRONMENT=numpy
+RUN python -c "import importlib, sys, msgpack, pyseccomp, pytest; \
+from autograders.sandbox.environments import load_environments; \
+[importlib.import_module(name) for name in load_environments()[sys.argv[1]].modules]" "${ENVIRONMENT}"
 USER 10001:10001
 WORKDIR /tmp
