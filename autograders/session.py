@@ -20,6 +20,8 @@ from autograders.wire import Frame, WireError, WireLimits, decode, encode
 JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=256, scratch_mb=64, files=128)
 # The reference is ours: it gets room to spare, so that a learner's limits never break the grader.
 REFERENCE_FACTOR = 10
+# A submission that crosses one of these while it is imported will cross it in every check: once is enough.
+FINAL_LIMITS = ("cpu", "wall", "output")
 JUDGE_WIRE = WireLimits(body_bytes=600 << 20)
 
 
@@ -58,6 +60,7 @@ class Session:
         self.lane = Lane()
         self.spent = Spent()
         self.judge: Jail | None = None
+        self.unloadable: JailStopped | None = None
         self.operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "open": self._open,
             "ask": self._ask,
@@ -120,6 +123,8 @@ class Session:
         if name in self.jails:
             self._close_jail({"jail": name})
         trusted = side == "reference"
+        if self.unloadable and not trusted:
+            raise self.unloadable
         limits = self.limits
         if trusted:
             limits = dataclasses.replace(
@@ -134,7 +139,12 @@ class Session:
         self.sides[name] = side
         if request["pinned"]:
             self.pinned.add(name)
-        return {"reply": bytes(jail.ask(encode({"op": "load", "files": dict(self.files[side])}).chunks()))}
+        try:
+            return {"reply": bytes(jail.ask(encode({"op": "load", "files": dict(self.files[side])}).chunks()))}
+        except JailStopped as stop:
+            if not trusted and stop.limit in FINAL_LIMITS:
+                self.unloadable = stop
+            raise
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"reply": bytes(self.jails[request["jail"]].ask([request["frame"]]))}

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograders.judge.proxies import Remote, class_name
+
 TEXT_LIMIT = 600
 NUMERIC_KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex"}
 
@@ -103,6 +105,8 @@ def _expect(condition: bool, message: str, expected: Any, actual: Any) -> None:
 def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
+    if isinstance(value, Remote):
+        return f"an object of the class {class_name(value)}"
     return "None" if value is None else f"a {type(value).__name__}"
 
 

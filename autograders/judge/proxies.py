@@ -9,6 +9,8 @@ from typing import Any
 from autograders.judge.channel import Channel, Stopped, unwrap
 from autograders.wire import Handle
 
+NOT_FROM_A_MESSAGE = (UnicodeError, ExceptionGroup)
+
 
 class SolutionError(Exception):
     """The learner's code raised; a built-in exception arrives as a subclass of its own kind too."""
@@ -33,10 +35,11 @@ def raise_remote(error: dict[str, Any]) -> None:
     for name in error["bases"]:
         found = getattr(builtins, str(name), None)
         # Not those that cannot be made from a message alone, nor those that end the judge.
-        if isinstance(found, type) and issubclass(found, Exception) and not issubclass(found, UnicodeError):
+        if isinstance(found, type) and issubclass(found, Exception) and not issubclass(found, NOT_FROM_A_MESSAGE):
             bases = (SolutionError, found) if found is not Exception else (SolutionError,)
             break
-    raise _error(type(str(error["kind"]), bases, {}), str(error["kind"]), error)
+    # The message as it was: KeyError would put it in quotes once more.
+    raise _error(type(str(error["kind"]), bases, {"__str__": Exception.__str__}), str(error["kind"]), error)
 
 
 def _error(kind: type[Any], name: str, error: dict[str, Any]) -> SolutionError:
@@ -126,6 +129,11 @@ class Remote:
     def _message(self, op: str) -> dict[str, Any]:
         number = self._handle.number if self._handle else None
         return {"op": op, "handle": number, "target": self._target}
+
+
+def class_name(remote: Remote) -> str:
+    """The name of the class of an object that stays in its jail."""
+    return remote._handle.class_name if remote._handle else "function"
 
 
 def _lift(jail: Jail, value: Any) -> Any:

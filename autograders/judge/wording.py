@@ -24,7 +24,7 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str:
 
 def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, dict[str, Any]]:
     """Outcome, message and detail for the exception that ended a check."""
-    if isinstance(error, ReferenceFailed) or not in_call:
+    if isinstance(error, ReferenceFailed | NameError | ImportError) and not isinstance(error, SolutionError):
         return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, Mismatch):
         detail = {"kind": "comparison", "expected": clean(error.expected), "actual": clean(error.actual)}
@@ -33,6 +33,8 @@ def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, 
         return "failed", clean(str(error)), {}
     if isinstance(error, SolutionError):
         return "failed", clean(_describe_raise(error)), {}
+    if not in_call:
+        return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, AssertionError):
         return "failed", clean(_first_words(str(error)) or "the check's assertion does not hold"), {}
     # The author's code tripped over the answer, as over None where an array belongs.
@@ -44,7 +46,8 @@ def _describe_raise(error: SolutionError) -> str:
         return f"your answer could not be passed back: {error}"
     if error.kind == "MemoryError":
         return "your code ran out of the memory allowed (MemoryError)" + _where(error)
-    return f"your code raised {error.kind}: {error}" + _where(error)
+    words = f": {error}" if str(error) else ""
+    return f"your code raised {error.kind}{words}{_where(error)}"
 
 
 def _where(error: SolutionError) -> str:

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from autograders.sandbox.limits import JailSpec, JailStopped, LimitName, SandboxFault
+from autograders.sandbox.limits import LOCKED_DOWN, JailSpec, JailStopped, LimitName, SandboxFault
 from autograders.wire.frames import PREFIX, parse_prefix
 from autograders.wire.limits import DEFAULT, WireError, WireLimits
 
 Buffer = bytes | bytearray | memoryview
 POLL_MS = 25
 CHUNK = 1 << 20
-SPAWN_FAILED = 70
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,7 @@ class Jail:
         self.waited_wall_s = 0.0
         self.last = Usage(0.0, 0, 0, 0.0)
         self.open = True
+        self.locked_down = False
         self.stopped: JailStopped | None = None
         rpc.setblocking(False)
         os.set_blocking(out, False)
@@ -135,15 +135,16 @@ class Jail:
         """The jail closed its socket: find out why and name it."""
         status = self.close()
         code = os.waitstatus_to_exitcode(status)
+        limit: LimitName
         if self.last.cpu_s > self.limits.cpu_s or code == -signal.SIGXCPU:
             limit, reason = "cpu", ""
         elif len(self.output) > self.limits.output_kb * 1024:
             limit, reason = "output", ""
-        elif code == SPAWN_FAILED and self.output.startswith(b"jail: "):
+        elif not self.locked_down:
             raise SandboxFault(f"the jail could not be locked down: {self.output.decode(errors='replace')[:500]}")
         else:
             limit, reason = "died", _how_it_ended(code)
-        self.stopped = JailStopped(limit, self.limits, reason)  # type: ignore[arg-type]
+        self.stopped = JailStopped(limit, self.limits, reason)
         return self.stopped
 
 
@@ -215,6 +216,11 @@ def _send(exchange: Exchange) -> None:
 
 def _receive(exchange: Exchange, limits: WireLimits) -> bool:
     """Read what has come; False where the other side has closed."""
+    if not exchange.jail.locked_down:
+        # The first byte is the jail's own, sent before it has seen a byte of a learner's: an end
+        # that comes without it is the sandbox's fault, and no learner can feign one.
+        exchange.jail.locked_down = exchange.jail.rpc.recv(1) == LOCKED_DOWN
+        return exchange.jail.locked_down
     if exchange.length == 0:
         data = exchange.jail.rpc.recv(PREFIX.size - len(exchange.answer))
         exchange.answer += data
@@ -235,6 +241,8 @@ def _receive(exchange: Exchange, limits: WireLimits) -> bool:
 def _how_it_ended(code: int) -> str:
     if code < 0:
         name = signal.Signals(-code).name
-        meaning = {"SIGKILL": "killed, most likely for memory", "SIGSEGV": "it crashed"}.get(name, "a signal")
+        meaning = {"SIGKILL": "killed for memory, or it closed the grader's connection", "SIGSEGV": "it crashed"}.get(
+            name, "a signal"
+        )
         return f"{meaning}: {name}"
     return f"it called exit with status {code}"

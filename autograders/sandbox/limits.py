@@ -6,6 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
+# What a jail sends on its wire once it is locked down, before anything else.
+LOCKED_DOWN = b"\x06"
+
 Side = Literal["learner", "trusted"]
 LimitName = Literal["cpu", "wall", "memory", "output", "protocol", "died"]
 

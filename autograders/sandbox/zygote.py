@@ -29,7 +29,7 @@ from typing import Any
 from autograders.sandbox import landlock, lockdown, roots, seccomp
 from autograders.sandbox import syscalls as sc
 from autograders.sandbox.environments import Environment, engine_digest, load_environments
-from autograders.sandbox.limits import Side
+from autograders.sandbox.limits import LOCKED_DOWN, Side
 from autograders.sandbox.lockdown import Confinement, Prepared
 
 # Agents by name, as dotted paths: the sandbox imports neither side's code by itself.
@@ -113,6 +113,7 @@ class Zygote:
             with open(os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=self.proc), "w") as file:
                 file.write("1000")  # where memory runs out, it is the jail that goes
             lockdown.enter(self.prepared, confinement, *descriptors)
+            os.write(lockdown.RPC_FD, LOCKED_DOWN)
             agent(lockdown.RPC_FD)
             os._exit(0)
         except BaseException as error:  # noqa: BLE001 - a forked child must never run its parent's code
