@@ -8,8 +8,10 @@ from typing import Any
 
 from django import forms
 
-LEVEL_CHOICES = [("", "Any level"), *((str(n), words) for n, words in enumerate(
-    ("Introductory", "Easy", "Medium", "Hard", "Very hard"), 1))]
+LEVEL_CHOICES = [
+    ("", "Any level"),
+    *((str(n), words) for n, words in enumerate(("Introductory", "Easy", "Medium", "Hard", "Very hard"), 1)),
+]
 STATE_CHOICES = [("", "Any state"), ("untouched", "Not tried"), ("tried", "Tried"), ("solved", "Solved")]
 OUTCOME_CHOICES = [
     ("", "Any outcome"),
@@ -70,7 +72,10 @@ class CatalogueFilter(forms.Form):
     """Which problems the catalogue shows."""
 
     q = forms.CharField(
-        required=False, label="Search", max_length=100, widget=forms.SearchInput(attrs={"placeholder": "Title or words"})
+        required=False,
+        label="Search",
+        max_length=100,
+        widget=forms.SearchInput(attrs={"placeholder": "Title or words"}),
     )
     level = forms.ChoiceField(required=False, choices=LEVEL_CHOICES)
     skill = forms.ChoiceField(required=False)
@@ -114,16 +119,18 @@ class OverrideForm(forms.Form):
     """A score set by hand, with the reason that the learner will read."""
 
     score = forms.FloatField(min_value=0, widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}))
-    reason = forms.CharField(max_length=500, help_text="The learner reads this.")
+    reason = forms.CharField(max_length=2000, help_text="The learner reads this.")
 
-    def __init__(self, *args: Any, max_score: float, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.max_score = max_score
-        self.fields["score"].widget.attrs["max"] = max_score
 
-    def clean_score(self) -> float:
-        """A score no higher than the problem's points."""
-        score: float = self.cleaned_data["score"]
-        if score > self.max_score:
-            raise forms.ValidationError(f"The problem has {self.max_score:g} points; give at most that.")
-        return score
+class JoinCohortForm(forms.Form):
+    """The code that an instructor has handed out."""
+
+    code = forms.CharField(
+        label="Join code", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+
+
+class CreateCohortForm(forms.Form):
+    """The name of a new cohort."""
+
+    name = forms.CharField(max_length=120)

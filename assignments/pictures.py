@@ -240,7 +240,9 @@ def _labels(axis: Scale, marks: Sequence[tuple[float, str, str]], height: float)
             side = ""
         if x > axis.end - 40:
             side = "end"
-        placed.append(_text(f"{css} {side}".strip(), x, height - (13 if close and index and side == "end" else 0), words))
+        placed.append(
+            _text(f"{css} {side}".strip(), x, height - (13 if close and index and side == "end" else 0), words)
+        )
     return placed
 
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assignments import pictures
 from assignments.highlighting import highlighted_lines
+from assignments.wording import STATES
 
 register = template.Library()
 
@@ -31,20 +32,6 @@ ICONS = {
     "arrow": '<path d="M3 8h10M9 4l4 4-4 4"/>',
 }
 
-# State -> tone, icon, words. Of outcomes the words come from the engine's table, see `outcome_words`.
-STATES: dict[str, tuple[str, str, str]] = {
-    "passed": ("good", "check", "Passed"),
-    "failed": ("bad", "cross", "Failed"),
-    "skipped": ("", "dash", "Skipped"),
-    "broken": ("wait", "clock", "Not graded yet"),
-    "queued": ("wait", "clock", "In the queue"),
-    "grading": ("busy", "busy", "Being graded"),
-    "waiting": ("plain", "ring", "Waiting"),
-    "running": ("busy", "busy", "Running"),
-    "untouched": ("plain", "ring", "Not tried"),
-    "tried": ("wait", "half", "Tried"),
-    "solved": ("good", "check", "Solved"),
-}
 LEVELS = {1: "Introductory", 2: "Easy", 3: "Medium", 4: "Hard", 5: "Very hard"}
 
 
