@@ -104,7 +104,8 @@ def explain(output: str, doing: str) -> str:
     """Turn a failed step's output into the one sentence a person needs."""
     if any(sign in output for sign in DISK_SIGNS):
         return f"The disk is full (while {doing}): free some space under {ROOT} and run the command again."
-    if any(sign in output for sign in NETWORK_SIGNS):
+    # pip without retries says only that it found no version of a thing that is pinned because it exists.
+    if any(sign in output for sign in (*NETWORK_SIGNS, "(from versions: none)")):
         return (
             f"The package index could not be reached (while {doing}): check the network, or name a mirror with "
             "PIP_INDEX_URL, and run the command again."

@@ -86,6 +86,7 @@ def test_an_interpreter_that_does_not_start_has_no_version(tmp_path: Path) -> No
             "WARNING: Retrying ... Temporary failure in name resolution\nERROR: No matching distribution",
             "check the network",
         ),
+        ("ERROR: Could not find a version that satisfies amqp==5 (from versions: none)", "check the network"),
         ("error: Failed to fetch: error sending request for url", "check the network"),
         ("PermissionError: [Errno 13] Permission denied: '.venv'", "right to write"),
         ("line one\nERROR: the wheel is for another planet.\n\n", "the wheel is for another planet."),
