@@ -15,6 +15,7 @@ from typing import Any
 from autograders.report import CheckSpec
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+MOST_POINTS = 10_000
 REQUIRED_FILES = ("problem.toml", "statement.md", "starter.py", "reference.py", "grader.py")
 # What changes a verdict. A new version of a problem is a change in one of these.
 GRADED_FILES = ("problem.toml", "reference.py", "grader.py")
@@ -131,11 +132,20 @@ def load_problem(path: Path | str) -> Problem:
         version=_digest(folder),
     )
     reader.finish()
+    for name in REQUIRED_FILES:
+        _require_utf8(folder / name)
     if not ID.match(problem.id):
         raise ProblemError(f"{reader.where}: id {problem.id!r} must be lower-case words joined by hyphens")
     if not problem.checks:
         raise ProblemError(f"{folder.name}/grader.py: no function is decorated with @check(points=...)")
     return problem
+
+
+def _require_utf8(path: Path) -> None:
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProblemError(f"{path.parent.name}/{path.name}: it is not UTF-8 text ({error.reason})") from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -223,6 +233,8 @@ class _Fields:
 
     def tables(self, name: str, least: int = 1) -> list[_Fields]:
         values = self._take(name, list, [], "a list of tables")
+        if not all(isinstance(value, dict) for value in values):
+            raise ProblemError(f"{self.where}: {name} must be a list of tables, each begun by [[{name}]]")
         if len(values) < least:
             raise ProblemError(f"{self.where}: [[{name}]] is missing")
         return [_Fields(value, f"{self.where}: [[{name}]] {i}") for i, value in enumerate(values, 1)]
@@ -243,6 +255,9 @@ def read_checks(source: str) -> list[CheckSpec]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             found += [_read_check(node, call) for call in node.decorator_list if _is_check(call)]
+    names = [spec.name for spec in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ProblemError(f"grader.py: two checks are named {twice}; give each its own name")
     return found
 
 
@@ -254,12 +269,16 @@ def _read_check(node: ast.FunctionDef, call: ast.expr) -> CheckSpec:
     assert isinstance(call, ast.Call)
     try:
         options = {item.arg: ast.literal_eval(item.value) for item in call.keywords}
-        points = float(options["points"])
+        points = options["points"]
+        if not isinstance(points, int | float) or not 0 <= points <= MOST_POINTS:
+            raise ValueError
     except (ValueError, TypeError, KeyError) as error:
-        raise ProblemError(f"grader.py line {node.lineno}: @check needs literal arguments and points=") from error
+        raise ProblemError(
+            f"grader.py line {node.lineno}: @check needs literal arguments and points= from 0 to {MOST_POINTS:,}"
+        ) from error
     title = (ast.get_docstring(node) or "").strip().split("\n")[0]
     if not title:
         raise ProblemError(f"grader.py line {node.lineno}: {node.name} needs a docstring, the line the learner sees")
     if not node.name.startswith("test_"):
         raise ProblemError(f"grader.py line {node.lineno}: the name of check {node.name} must start with test_")
-    return CheckSpec(node.name, title, points, bool(options.get("hidden", False)), str(options.get("hint", "")))
+    return CheckSpec(node.name, title, float(points), bool(options.get("hidden", False)), str(options.get("hint", "")))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import stat
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 ENTRY_FILE = "solution.py"
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+GZIP_MAGIC = b"\x1f\x8b"
+TAR_OVERHEAD = 4_096  # headers and padding of one member
 IGNORED = ("__MACOSX/", ".DS_Store", "__pycache__/", ".git/", ".ipynb_checkpoints/")
 
 
@@ -61,10 +66,12 @@ class Submission:
 def read_path(path: Path | str, limits: UploadLimits = DEFAULT_LIMITS) -> Submission:
     """Read a file, folder or archive; raises SubmissionError."""
     path = Path(path)
-    if path.is_dir():
-        return _from_folder(path, limits)
     try:
+        if path.is_dir():
+            return _from_folder(path, limits)
         size = path.stat().st_size
+        if not path.is_file():
+            raise SubmissionError(str(path), "is not a plain file; name a .py file, a folder, a .zip or a .tar")
         if size > limits.upload_bytes:
             raise _too_big(path.name, size, limits.upload_bytes)
         return read_upload(path.name, path.read_bytes(), limits)
@@ -143,10 +150,11 @@ def _from_archive(name: str, content: bytes, limits: UploadLimits) -> dict[str, 
     total = 0
     try:
         for member, size, read in members(name, content, limits):
+            total += size
             if _ignored(member):
+                _check_counts(name, 0, total, limits)
                 continue
             path = _safe(name, member, limits)
-            total += size
             _check_counts(name, len(files) + 1, total, limits)
             if total > limits.ratio * len(content):
                 raise SubmissionError(name, f"unpacks to more than {limits.ratio} times its size")
@@ -157,6 +165,8 @@ def _from_archive(name: str, content: bytes, limits: UploadLimits) -> dict[str, 
     except (
         zipfile.BadZipFile,
         tarfile.TarError,
+        zlib.error,
+        struct.error,
         EOFError,
         OSError,
         RuntimeError,
@@ -185,7 +195,7 @@ def _zip_members(name: str, content: bytes, limits: UploadLimits) -> Iterator[tu
 
 
 def _tar_members(name: str, content: bytes, limits: UploadLimits) -> Iterator[tuple[str, int, _Reader]]:
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:*") as archive:
+    with tarfile.open(fileobj=io.BytesIO(_unpacked_tar(name, content, limits)), mode="r:") as archive:
         for count, info in enumerate(archive, 1):
             _check_counts(name, count, 0, limits)
             if info.isdir():
@@ -194,6 +204,18 @@ def _tar_members(name: str, content: bytes, limits: UploadLimits) -> Iterator[tu
             if file is None:
                 raise SubmissionError(name, f"holds something that is not a plain file: {info.name!r}")
             yield info.name, info.size, _Reader(file, info.size)
+
+
+def _unpacked_tar(name: str, content: bytes, limits: UploadLimits) -> bytes:
+    """The tar itself, unpacked within bounds: its own headers may claim any size."""
+    if not content.startswith(GZIP_MAGIC):
+        return content
+    most = limits.unpacked_bytes + limits.files * TAR_OVERHEAD
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise _unpacks_to_too_much(name, limits)
+    return data
 
 
 class _Reader:
@@ -215,13 +237,19 @@ def _check_counts(name: str, files: int, total: int, limits: UploadLimits) -> No
     if files > limits.files:
         raise SubmissionError(name, f"holds more than the {limits.files} files allowed")
     if total > limits.unpacked_bytes:
-        raise SubmissionError(name, f"unpacks to more than the {limits.unpacked_bytes / 1e6:.0f} MB allowed")
+        raise _unpacks_to_too_much(name, limits)
+
+
+def _unpacks_to_too_much(name: str, limits: UploadLimits) -> SubmissionError:
+    return SubmissionError(name, f"unpacks to more than the {limits.unpacked_bytes / 1e6:.0f} MB allowed")
 
 
 def _safe(name: str, member: str, limits: UploadLimits) -> str:
     path = PurePosixPath(member.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or not path.parts or ":" in path.parts[0] or "\0" in member:
+    if path.is_absolute() or ".." in path.parts or not path.parts or ":" in path.parts[0]:
         raise SubmissionError(name, f"holds the path {member!r}, which leads outside the archive")
+    if not member.isprintable():
+        raise SubmissionError(name, f"holds the path {member[:80]!r}; use plain letters in the names of files")
     if len(path.parts) > limits.depth or len(str(path)) > 200:
         raise SubmissionError(name, f"holds the path {member[:80]!r}, which is too long or too deep")
     return str(path)

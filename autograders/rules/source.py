@@ -77,23 +77,40 @@ def _names(body: list[ast.stmt]) -> Iterator[str]:
 
 
 def _forbidden(problem: Problem, submission: Submission, name: str, nodes: list[ast.AST]) -> Iterator[Finding]:
-    own = {file.partition("/")[0].removesuffix(".py") for file in submission.files}
     imports = (*problem.rules.forbidden_imports, *ALWAYS_FORBIDDEN_IMPORTS)
     calls = {*problem.rules.forbidden_calls, *ALWAYS_FORBIDDEN_CALLS}
+    meanings = _meanings(nodes)
+    told: set[tuple[int, str]] = set()
     for node in nodes:
-        for module in _imported(node):
-            top = module.partition(".")[0]
-            rule = next((r for r in imports if module == r or module.startswith(r + ".")), None)
-            if rule and top not in own:
-                text = f"importing {module} is not allowed in this problem (rule: no {rule})"
-                yield Finding(name, getattr(node, "lineno", 0), "import", text)
-        called = _called(node)
-        if called and (called in calls or any(called.endswith("." + rule) for rule in calls if "." in rule)):
-            text = f"calling {called} is not allowed in this problem"
-            yield Finding(name, getattr(node, "lineno", 0), "call", text)
+        line = getattr(node, "lineno", 0)
+        for module in (*_imported(node), *_reached(node, meanings)):
+            rule = next((rule for rule in imports if _within(module, rule)), None)
+            if rule and (line, rule) not in told:
+                told.add((line, rule))
+                text = f"using {module} is not allowed in this problem (rule: no {rule})"
+                yield Finding(name, line, "import", text)
+        for module in _imported_modules(node):
+            if not _allowed(problem, submission, module):
+                allowed = ", ".join(problem.rules.allowed_imports)
+                yield Finding(name, line, "import", f"importing {module} is not allowed; allowed are {allowed}")
+        called = _dotted(node.func) if isinstance(node, ast.Call) else None
+        if called and (rule := _forbidden_call(called, meanings, calls)):
+            yield Finding(name, line, "call", f"calling {rule} is not allowed in this problem")
+
+
+def _within(module: str, rule: str) -> bool:
+    return module == rule or module.startswith(rule + ".")
+
+
+def _allowed(problem: Problem, submission: Submission, module: str) -> bool:
+    """Where a problem lists what may be imported, only that and the submission's own files."""
+    own = {file.partition("/")[0].removesuffix(".py") for file in submission.files}
+    rules = problem.rules.allowed_imports
+    return not rules or module.partition(".")[0] in own or any(_within(module, rule) for rule in rules)
 
 
 def _imported(node: ast.AST) -> tuple[str, ...]:
+    """What an import statement can bring in: of `from a import b`, b may be a module or a name."""
     if isinstance(node, ast.Import):
         return tuple(alias.name for alias in node.names)
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -101,15 +118,46 @@ def _imported(node: ast.AST) -> tuple[str, ...]:
     return ()
 
 
-def _called(node: ast.AST) -> str | None:
-    """The dotted name of what a call calls, where it is written out."""
-    if not isinstance(node, ast.Call):
-        return None
+def _imported_modules(node: ast.AST) -> tuple[str, ...]:
+    if isinstance(node, ast.ImportFrom):
+        return (node.module,) if node.module and not node.level else ()
+    return _imported(node)
+
+
+def _meanings(nodes: list[ast.AST]) -> dict[str, str]:
+    """The dotted name behind each imported one: `import numpy as np` makes np mean numpy."""
+    found: dict[str, str] = {}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            tops = [alias.name.partition(".")[0] for alias in node.names if not alias.asname]
+            found |= dict(zip(tops, tops, strict=True))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _reached(node: ast.AST, meanings: dict[str, str]) -> tuple[str, ...]:
+    """A module reached through another one, as in `import scipy; scipy.cluster`."""
+    dotted = _dotted(node) if isinstance(node, ast.Attribute) else None
+    return (_meaning(dotted, meanings),) if dotted and dotted.partition(".")[0] in meanings else ()
+
+
+def _meaning(dotted: str, meanings: dict[str, str]) -> str:
+    first, dot, rest = dotted.partition(".")
+    return meanings.get(first, first) + dot + rest
+
+
+def _forbidden_call(called: str, meanings: dict[str, str], rules: set[str]) -> str | None:
+    """The rule that a call breaks, under whatever name the function was imported."""
+    meant = _meaning(called, meanings)
+    return next((r for r in sorted(rules) if meant == r or called == r or ("." in r and meant.endswith("." + r))), None)
+
+
+def _dotted(node: ast.expr) -> str | None:
+    """A dotted name that is written out, None for anything else."""
     parts: list[str] = []
-    target: ast.expr = node.func
-    while isinstance(target, ast.Attribute):
-        parts.append(target.attr)
-        target = target.value
-    if not isinstance(target, ast.Name):
-        return None
-    return ".".join([target.id, *reversed(parts)])
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else None

@@ -16,7 +16,9 @@ Decoding makes plain copies: no class of the sender's survives the crossing.
 from __future__ import annotations
 
 import math
+import re
 import sys
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -28,10 +30,24 @@ from autograders.wire.frames import Frame
 from autograders.wire.limits import DEFAULT, WireError, WireLimits
 
 ARRAY_KINDS = "biufcSUMm"
+# Arrays cross in little-endian byte order; numpy's own reader of dtypes takes far more than this.
+DTYPE = re.compile(
+    r"\|b1|\|[iu]1|<[iu][248]|<f(2|4|8|16)|<c(8|16|32)|\|S\d{1,9}|<U\d{1,8}|<[Mm]8(\[\d{0,4}[A-Za-z]{1,2}\])?"
+)
 INLINE_BYTES = 1_024
 ALIGNMENT = 16  # each buffer starts on a multiple of it, so that decoded arrays are aligned
 PACKED_LENGTH = 16
+SAME_HASH = 8
 SEQUENCES: dict[str, Callable[[Iterable[Any]], Any]] = {"l": list, "t": tuple, "s": set, "f": frozenset}
+# Everyday containers of the standard library, and the plain one that each crosses the wall as.
+PLAIN_FORMS: dict[type, Callable[[Any], Any]] = {
+    OrderedDict: dict,
+    defaultdict: dict,
+    Counter: dict,
+    deque: list,
+    range: list,
+    bytearray: bytes,
+}
 SPARSE_PARTS = {
     "csr": ("data", "indices", "indptr"),
     "csc": ("data", "indices", "indptr"),
@@ -98,6 +114,9 @@ class _Encoder:
             return self.string(value)
         if depth >= self.limits.depth:
             raise WireError(f"the value is nested more than {self.limits.depth} levels deep")
+        if kind in PLAIN_FORMS:
+            value = PLAIN_FORMS[kind](value)
+            kind = type(value)
         if kind in (list, tuple, set, frozenset):
             return self.sequence(value, kind, depth)
         if kind is dict:
@@ -168,6 +187,8 @@ class _Encoder:
             return ["S", value.format, [int(n) for n in value.shape], parts]
         if package == "pandas" and type(value).__name__ == "DataFrame":
             return self.frame(value, depth)
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return self.sequence(tuple(value), tuple, depth)
         if self.keep is None:
             raise WireError(f"a value of type {type(value).__name__} cannot cross the wall")
         handle = self.keep(value)
@@ -219,7 +240,8 @@ class _Decoder:
             return method(self, depth, *tree)
         except WireError:
             raise
-        except (TypeError, ValueError, OverflowError, AttributeError) as error:
+        except (TypeError, ValueError, OverflowError, AttributeError, LookupError, SyntaxError, MemoryError) as error:
+            # What numpy, scipy and pandas raise where a part of the frame makes no sense.
             raise WireError(f"the frame holds a malformed {tree[0]!r}: {type(error).__name__}") from None
 
     def take(self, size: Any) -> memoryview:
@@ -237,11 +259,18 @@ class _Decoder:
         return [self.value(item, depth + 1) if type(item) is list else item for item in trees]
 
     def sequence(self, depth: int, tag: str, trees: Any) -> Any:
-        return SEQUENCES[tag](self.items(trees, depth))
+        items = self.items(trees, depth)
+        return SEQUENCES[tag](items if tag in "lt" else self.distinct(items))
+
+    def distinct(self, items: list[Any]) -> list[Any]:
+        """Members of a set or keys of a dictionary; refuses many of one hash, which cost the square of their number."""
+        if len(set(map(hash, items))) < len(items) // SAME_HASH:
+            raise WireError("a set or dictionary holds too many items of the same hash")
+        return items
 
     def mapping(self, depth: int, tag: str, trees: Any) -> dict[Any, Any]:
         items = self.items(trees, depth)
-        return dict(zip(items[::2], items[1::2], strict=True))
+        return dict(zip(self.distinct(items[::2]), items[1::2], strict=True))
 
     def complex_number(self, depth: int, tag: str, real: Any, imaginary: Any) -> complex:
         if type(real) is not float or type(imaginary) is not float:
@@ -269,15 +298,18 @@ class _Decoder:
         return values
 
     def array(self, depth: int, tag: str, dtype: Any, shape: Any, order: Any) -> np.ndarray[Any, Any]:
-        kind = np.dtype(_short_text(dtype))
-        if kind.kind not in ARRAY_KINDS or kind.hasobject or kind.subdtype is not None:
-            raise WireError(f"an array of dtype {kind} cannot cross the wall")
+        if not DTYPE.fullmatch(_short_text(dtype)):
+            raise WireError(f"an array of dtype {dtype!r} cannot cross the wall")
+        kind = np.dtype(dtype)
         if len(shape) > self.limits.dimensions or any(type(n) is not int or n < 0 for n in shape):
             raise WireError("an array has a malformed shape")
         if order not in ("C", "F"):
             raise WireError("an array has an unknown memory order")
-        data = self.take(math.prod(shape) * kind.itemsize)
-        return np.ndarray(tuple(shape), kind, data, order=order) if len(data) else np.zeros(shape, kind)
+        count = math.prod(shape)
+        if kind.itemsize == 0 and count > self.limits.values:
+            raise WireError(f"an array holds more than {self.limits.values:,} empty texts")
+        data = self.take(count * kind.itemsize)
+        return np.ndarray(tuple(shape), kind, data if len(data) else bytearray(), order=order)
 
     def scalar(self, depth: int, tag: str, dtype: Any, shape: Any, order: Any) -> Any:
         if shape != []:
