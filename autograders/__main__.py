@@ -25,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (ProblemError, SubmissionError) as error:
         print(f"autograders: {error}", file=sys.stderr)
         return EXIT_USAGE
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_GRADED
     except KeyboardInterrupt:
         print("autograders: stopped", file=sys.stderr)
         return 130

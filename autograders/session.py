@@ -151,7 +151,11 @@ class Session:
 
     def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
         exchanges = [self.jails[name].begin([request["frame"]]) for name in request["jails"]]
-        complete(exchanges)
+        try:
+            complete(exchanges)
+        except JailStopped:
+            # The judge is told which side was stopped; what the other was doing no longer matters.
+            return {"replies": [_stopped(exchange.jail) for exchange in exchanges]}
         return {"replies": [{"reply": bytes(exchange.answer)} for exchange in exchanges]}
 
     def _clocks(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -179,3 +183,7 @@ class Session:
             if not self.pinned:
                 self.lane.leave()
         return {}
+
+
+def _stopped(jail: Jail) -> dict[str, Any] | None:
+    return {"stopped": [jail.stopped.limit, str(jail.stopped)]} if jail.stopped else None

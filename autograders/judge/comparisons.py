@@ -57,7 +57,8 @@ def assert_close(actual: Any, expected: Any, rtol: float = 1e-7, atol: float = 0
     """Fail unless `actual` is like `expected` in structure, shape and kind, and near it in every value.
 
     Near means |actual - expected| <= atol + rtol * |expected|. Lists, tuples and dictionaries are
-    compared item by item. Integers may stand where floats are expected, not the reverse. NaN equals NaN only with `equal_nan`. Raises Mismatch.
+    compared item by item. Integers may stand where floats are expected, not the reverse.
+    NaN equals NaN only with `equal_nan`. Raises Mismatch.
     """
     _compare(actual, expected, "the answer", lambda a, e, where: _close(a, e, where, rtol, atol, equal_nan))
 

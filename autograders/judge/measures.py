@@ -26,6 +26,7 @@ LEAST_PAIRS, MOST_PAIRS = 3, 15
 CLEAR = 1.6  # a ratio this far beyond the bar in every pair needs no more pairs
 TINY_SECONDS = 1e-6
 GROWTH_PAIRS = 3
+SAFETY = 1.2  # a size is left out where its expected cost, with this much to spare, crosses the limit
 EXCESS_EXPONENT = 0.35
 
 
@@ -77,22 +78,24 @@ class Track:
     def run(self, calls: Sequence[tuple[Any, ...]]) -> Pair:
         """Run the same calls on both sides at once; checks every answer. Gives CPU seconds per call."""
         stage = encode({"op": "stage", "calls": [list(arguments) for arguments in calls]}).to_bytes()
-        marks = [self._clocks()]
+        marks = [self.clocks()]
         for jail in (self.solution, self.reference):
             jail.settle(unwrap(self.channel.request("ask", jail=jail.name, frame=stage)))
-        marks.append(self._clocks())
+        marks.append(self.clocks())
         run = encode({"op": "run", "handle": None, "target": self.name}).to_bytes()
         answer = self.channel.request("pair", jails=[self.solution.name, self.reference.name], frame=run)
         for jail, reply in zip((self.solution, self.reference), answer["replies"], strict=True):
-            jail.settle(unwrap(reply))
-        marks.append(self._clocks())
+            if reply is not None:
+                jail.settle(unwrap(reply))
+        marks.append(self.clocks())
         for index in range(len(calls)):
             answers = [jail.ask({"op": "fetch", "index": index}) for jail in (self.solution, self.reference)]
             self.compare(*(_opened(answer) for answer in answers))
-        marks.append(self._clocks())
+        marks.append(self.clocks())
         return _costs(marks, len(calls))
 
-    def _clocks(self) -> tuple[float, float]:
+    def clocks(self) -> tuple[float, float]:
+        """CPU seconds that solution and reference have used so far."""
         answer = self.channel.request("clocks", jails=[self.solution.name, self.reference.name])
         return float(answer["cpu_s"][0]), float(answer["cpu_s"][1])
 
@@ -177,6 +180,7 @@ class Growth:
     sizes: Sequence[int]
     compare: Compare
     record: dict[str, Any]
+    cpu_s: float
 
     def at_most(self, bar: float) -> None:
         """Fail where cost grows faster than size to the power `bar`, and clearly faster than the reference's."""
@@ -188,6 +192,8 @@ class Growth:
             with Track(self.channel, self.name, self.compare, "growth") as track:
                 track.run([self.make(self.sizes[0])])
                 for size in self.sizes:
+                    if self._too_dear(track, rungs, size):
+                        break
                     rungs.append(self._rung(track, size))
         except SolutionStopped as error:
             stop = error
@@ -202,6 +208,15 @@ class Growth:
             )
         if stop:
             raise TooSlow(f"{stop} at size {self.sizes[len(rungs)]:,}")
+
+    def _too_dear(self, track: Track, rungs: Sequence[Pair], size: int) -> bool:
+        """Whether the next size would cross the CPU limit while what is known already allows a verdict."""
+        if len(rungs) < 3:
+            return False
+        slope = slope_interval(self.sizes[: len(rungs)], [pair.solution_s for pair in rungs]).value
+        expected = rungs[-1].solution_s * (size / self.sizes[len(rungs) - 1]) ** max(1.0, slope)
+        used, _ = track.clocks()
+        return used + SAFETY * GROWTH_PAIRS * expected > self.cpu_s
 
     def _rung(self, track: Track, size: int) -> Pair:
         """The cheapest of a few pairs at one size: what disturbs a measurement only ever adds to it."""

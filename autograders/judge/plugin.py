@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import inspect
 import os
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -16,9 +17,11 @@ import pytest
 from autograders.judge.channel import Channel, EngineGone
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
 from autograders.judge.measures import Compare, Growth, Memory, Race, default_compare
-from autograders.judge.proxies import Jail, Remote
+from autograders.judge.proxies import Jail, Remote, SolutionStopped
 from autograders.judge.wording import describe_failure
 
+# A submission that runs into its limits again and again would hold a worker for minutes.
+MOST_STOPS = 5
 # Failed checks are an ordinary end; so is a run of visible checks where all are hidden.
 FINE = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
@@ -28,6 +31,7 @@ class Tally:
     """What is known of one check: its cases so far and the first that did not pass."""
 
     name: str
+    title: str
     options: CheckOptions
     cases: int = 0
     done: int = 0
@@ -36,17 +40,20 @@ class Tally:
     outcome: str = "passed"
     message: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+    stopped: bool = False
 
 
 class JudgePlugin:
     """Runs an author's checks and tells the engine of each."""
 
-    def __init__(self, channel: Channel, seed: bytes, visible_only: bool) -> None:
-        self.channel, self.seed, self.visible_only = channel, seed, visible_only
+    def __init__(self, channel: Channel, orders: dict[str, Any]) -> None:
+        self.channel = channel
+        self.seed, self.visible_only, self.cpu_s = orders["seed"], orders["visible_only"], orders["cpu_s"]
         self.reference = Jail(channel, "reference", "reference")
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""
+        self.stops = 0
 
     # --- pytest's hooks -----------------------------------------------------------------------
 
@@ -57,7 +64,7 @@ class JudgePlugin:
             options = getattr(getattr(item, "function", None), ATTRIBUTE, None)
             if options is None or (self.visible_only and options.hidden):
                 continue
-            tally = self.tallies.setdefault(_name(item), Tally(_name(item), options))
+            tally = self.tallies.setdefault(_name(item), Tally(_name(item), _title(item), options))
             tally.cases += 1
             kept.append(item)
         items[:] = kept
@@ -83,7 +90,11 @@ class JudgePlugin:
         np.random.seed(int.from_bytes(self._key(item.nodeid)[:4]))
         for needed in tally.options.depends_on:
             if needed in self.tallies and self.tallies[needed].outcome != "passed":
-                pytest.skip(f"needs the check “{needed}” to pass first")
+                pytest.skip(f"needs another check to pass first: {self.tallies[needed].title}")
+        if tally.stopped:
+            pytest.skip("not run: an earlier case of this check was stopped by a limit")
+        if self.stops >= MOST_STOPS:
+            pytest.skip(f"not run: {self.stops} checks before it were stopped by a limit")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -107,6 +118,9 @@ class JudgePlugin:
     def _judge_exception(self, tally: Tally, error: BaseException, report: pytest.TestReport) -> None:
         if isinstance(error, EngineGone | KeyboardInterrupt):
             raise error
+        if isinstance(error, SolutionStopped):
+            tally.stopped = True
+            self.stops += 1
         if report.skipped:
             tally.outcome, tally.message = "skipped", str(error)
             return
@@ -165,7 +179,7 @@ class JudgePlugin:
             sizes: Sequence[int],
             compare: Compare = default_compare,
         ) -> Growth:
-            return Growth(self.channel, name, make, sizes, compare, self.record)
+            return Growth(self.channel, name, make, sizes, compare, self.record, self.cpu_s)
 
         return start
 
@@ -179,17 +193,22 @@ class JudgePlugin:
         return start
 
 
+def _title(item: pytest.Item) -> str:
+    """The first line of a check's docstring: how people know it."""
+    return (inspect.getdoc(getattr(item, "function", None)) or item.name).split("\n")[0]
+
+
 def _name(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", None) or item.name)
 
 
-def run_checks(channel: Channel, message: dict[str, Any]) -> None:
+def run_checks(channel: Channel, orders: dict[str, Any]) -> None:
     """Write the grader's files into the scratch folder and run them under pytest."""
-    for name, content in message["files"].items():
+    for name, content in orders["files"].items():
         os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
         with open(name, "wb") as file:
             file.write(content)
-    plugin = JudgePlugin(channel, message["seed"], message["visible_only"])
+    plugin = JudgePlugin(channel, orders)
     here = os.getcwd()
     options = ["-c", "/dev/null", "--rootdir", here, "--confcutdir", here, "-s", "-W", "ignore"]
     unused = [option for name in ("cacheprovider", "terminal", "logging") for option in ("-p", f"no:{name}")]

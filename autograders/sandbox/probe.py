@@ -21,7 +21,16 @@ def attempt(action):
     return "it was possible"
 
 
+def late_import():
+    import numpy.ma
+    import wave
+
+    return bool(numpy.ma and wave)
+
+
 def probe():
+    # The other way round: what a learner needs late must be found, however the folders lie.
+    late_import()
     return {
         "start a process": attempt(os.fork),
         "run a program": attempt(lambda: os.execv("/bin/true", ["true"])),

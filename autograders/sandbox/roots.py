@@ -11,10 +11,11 @@ from autograders.sandbox import syscalls as sc
 from autograders.sandbox.environments import Environment
 from autograders.sandbox.limits import Side
 
-SCRATCH = "/tmp"
+# Not /tmp: the project or its environment may itself lie below that.
+SCRATCH = "/scratch"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache")
-PASSWD = "learner:x:{uid}:{uid}::/tmp:/usr/sbin/nologin\n"
+PASSWD = "learner:x:{uid}:{uid}::/scratch:/usr/sbin/nologin\n"
 _BASE, _OLD, _NEW = "/tmp", "/tmp/old", "/tmp/new"
 
 
@@ -90,6 +91,8 @@ def mount_scratch(size_mb: int) -> None:
 
 def _fill_in(uid: int) -> None:
     os.makedirs("/new" + SCRATCH, exist_ok=True)
+    if not os.path.lexists("/new/tmp"):
+        os.symlink(SCRATCH, "/new/tmp")
     os.makedirs("/new/etc", exist_ok=True)
     Path("/new/etc/passwd").write_text(PASSWD.format(uid=uid))
     Path("/new/etc/group").write_text(f"learner:x:{uid}:\n")
