@@ -214,7 +214,7 @@ class Growth:
         if len(rungs) < 3:
             return False
         slope = slope_interval(self.sizes[: len(rungs)], [pair.solution_s for pair in rungs]).value
-        expected = rungs[-1].solution_s * (size / self.sizes[len(rungs) - 1]) ** max(1.0, slope)
+        expected: float = rungs[-1].solution_s * (size / self.sizes[len(rungs) - 1]) ** max(1.0, slope)
         used, _ = track.clocks()
         return used + SAFETY * GROWTH_PAIRS * expected > self.cpu_s
 
