@@ -1,0 +1,49 @@
+"""Celery's tasks: each an id and one call. What happens is in `grading` and `sweeping`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.signals import worker_init, worker_ready, worker_shutdown
+from django.conf import settings
+
+from assignments import sweeping
+from assignments.grading import SandboxedEngine, grade_run
+from assignments.worker import Worker
+from courseplatform.celery import app
+
+engine = SandboxedEngine(settings.SANDBOX)
+workers: list[Worker] = []
+
+
+@app.task
+def grade(run_id: int) -> None:
+    """Grade a run, if it waits."""
+    grade_run(run_id, workers[0], engine)
+
+
+@app.task
+def sweep() -> None:
+    """Look after what was left behind."""
+    sweeping.sweep()
+
+
+@worker_init.connect
+def begin(sender: Any, **_: Any) -> None:
+    """A worker process starts: from here on its heart beats."""
+    workers.append(Worker(sender.hostname, engine))
+    workers[0].start()
+
+
+@worker_ready.connect
+def look_after(**_: Any) -> None:
+    """It takes messages now, and looks after what an earlier worker left behind."""
+    sweeping.sweep()
+
+
+@worker_shutdown.connect
+def end(**_: Any) -> None:
+    """A worker process ends in good order."""
+    for worker in workers:
+        worker.stop()
+    engine.close()

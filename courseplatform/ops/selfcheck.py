@@ -1,0 +1,86 @@
+"""Sends a sample submission through the whole queue and waits for its report."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+
+from assignments import queueing, submissions
+from assignments.models import GradingRun, Problem, Submission
+from assignments.versions import problem_of
+from autograders.report import Report
+from autograders.terminal import render_check, render_report
+from courseplatform.ops.people import sample_learner
+
+PREFERRED = "kmeans-lloyd"
+ASK_EVERY_S = 0.1
+
+
+class SelfCheckError(Exception):
+    """The sample did not come back graded; the text is one sentence that says where to look."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The sample's report and how long it took from submission to verdict."""
+
+    report: Report
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """The reference solution got full marks, as it must."""
+        return self.report.outcome == "passed"
+
+    def render(self) -> str:
+        """The report as a table for a terminal."""
+        lines = [render_check(check) for check in self.report.checks]
+        return "\n".join([*lines, render_report(self.report)])
+
+
+def run_sample(timeout_s: float) -> Checked:
+    """Submit a reference solution as any learner would, and wait; raises SelfCheckError."""
+    problem = _sample_problem()
+    if problem is None or problem.current is None:
+        raise SelfCheckError("There is no problem to try: load the content with `manage.py load_content`.")
+    learner = sample_learner()
+    Submission.objects.filter(user=learner, runs__state__in=("done", "broken")).delete()
+    began = time.monotonic()
+    submission = submissions.accept(
+        learner,
+        problem,
+        source=problem_of(problem.current).text("reference.py"),
+        upload=None,
+        kind=Submission.Kind.GRADED,
+        request_key=secrets.token_hex(16),
+    )
+    run = _wait(submission, began, timeout_s)
+    if run.state == GradingRun.State.BROKEN or run.report is None:
+        fault = run.faults.first()
+        raise SelfCheckError(f"The sample could not be graded: {fault.text if fault else 'no fault was noted'}")
+    return Checked(Report.from_json(run.report), time.monotonic() - began)
+
+
+def _sample_problem() -> Problem | None:
+    found = Problem.objects.filter(current__isnull=False, is_open=True).select_related("current")
+    return found.filter(slug=PREFERRED).first() or found.filter(current__meta__environment="numpy").first()
+
+
+def _wait(submission: Submission, began: float, timeout_s: float) -> GradingRun:
+    while True:
+        run = GradingRun.objects.get(submission=submission)
+        if run.is_over:
+            return run
+        if time.monotonic() - began > timeout_s:
+            raise SelfCheckError(_why(run, timeout_s))
+        time.sleep(ASK_EVERY_S)
+
+
+def _why(run: GradingRun, timeout_s: float) -> str:
+    fault = run.faults.first()
+    if fault is not None:
+        return f"The sample was not graded within {timeout_s:g} s; the last fault: {fault.text}"
+    if not queueing.queue_overview().workers:
+        return f"No worker took the sample within {timeout_s:g} s: start one, or read its log."
+    return f"The sample was still {run.state} after {timeout_s:g} s: read the worker's log."
