@@ -115,8 +115,7 @@ class _Encoder:
         if depth >= self.limits.depth:
             raise WireError(f"the value is nested more than {self.limits.depth} levels deep")
         if kind in PLAIN_FORMS:
-            value = PLAIN_FORMS[kind](value)
-            kind = type(value)
+            return self.tree(PLAIN_FORMS[kind](value), depth)
         if kind in (list, tuple, set, frozenset):
             return self.sequence(value, kind, depth)
         if kind is dict:
@@ -171,6 +170,7 @@ class _Encoder:
             dtype = "<i8"
         else:
             return None
+        self.count(len(value))
         self.add(np.array(value, dtype).tobytes())
         return ["L", dtype, len(value)]
 
