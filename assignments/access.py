@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -167,8 +168,15 @@ def _view(run: GradingRun, spec: dict[str, Any], record: CheckRecord | None, eve
 def _finished(record: CheckRecord, everything: bool) -> CheckView:
     names = ("name", "title", "outcome", "points", "max_points", "hidden", "message", "hint", "seconds", "detail")
     result: CheckResult = check_from_json({name: getattr(record, name) for name in names})
-    shown = result if everything else result.for_learner()
+    shown = result if everything else _for_learner(result)
     return CheckView(**{name: getattr(shown, name) for name in names})
+
+
+def _for_learner(result: CheckResult) -> CheckResult:
+    """What the engine lets a learner see; of a fault of ours nothing, since it may quote hidden inputs."""
+    if result.outcome == "broken":
+        return dataclasses.replace(result, message="", detail={})
+    return result.for_learner()
 
 
 def state_for(user: User, problem: Problem) -> scoring.State:

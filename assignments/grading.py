@@ -6,7 +6,7 @@ import dataclasses
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +35,10 @@ PROVED_ENVIRONMENT = "numpy"
 
 class LeaseLost(Exception):
     """Another worker holds the run by now: whatever this one found is not recorded."""
+
+
+class CannotGrade(Exception):
+    """This host cannot grade; the text is a sentence that says what is missing."""
 
 
 class Broken(Exception):
@@ -87,11 +91,13 @@ class SandboxedEngine:
         return grade(problem, files, self.sandbox(), visible_only=visible_only, secret=settings.GRADING_SECRET)
 
     def prove(self) -> str:
-        """Open one jail and close it, to know that submissions can be graded here; raises SandboxUnavailable."""
+        """Open one jail and close it, to know that submissions can be graded here; raises CannotGrade."""
         try:
             self.sandbox().open(JailSpec(PROVED_ENVIRONMENT, "learner", "learner")).close()
+        except SandboxUnavailable as error:
+            raise CannotGrade(str(error)) from error
         except SandboxFault as error:
-            raise SandboxUnavailable(f"the sandbox did not open a jail: {error}") from error
+            raise CannotGrade(f"the sandbox did not open a jail: {error}") from error
         self._describe()
         return self._state
 
@@ -196,7 +202,7 @@ def _note_all(claim: Claim, events: Iterator[Event]) -> Report:
     return report
 
 
-def _as_generator(events: Iterator[Event]) -> Iterator[Event]:
+def _as_generator(events: Iterator[Event]) -> Generator[Event, None, None]:
     """Closing this closes the engine's generator, and with it the jails of a run that is given up."""
     yield from events
 

@@ -34,7 +34,7 @@ def accept(
     problem: Problem,
     *,
     source: str | None,
-    upload: UploadedFile | None,
+    upload: UploadedFile[Any] | None,
     kind: str,
     request_key: str,
 ) -> Submission:
@@ -65,7 +65,7 @@ def accept(
             return Submission.objects.get(user=user, request_key=request_key)
 
 
-def _read(source: str | None, upload: UploadedFile | None) -> Files:
+def _read(source: str | None, upload: UploadedFile[Any] | None) -> Files:
     """The files handed in, an upload before what stands in the editor."""
     try:
         if upload is not None:

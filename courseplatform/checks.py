@@ -77,12 +77,12 @@ def broker_is_reachable(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
 @register(TAG, deploy=True)
 def sandbox_is_usable(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
     """A jail opens on this host. A web host grades nothing and may leave this one failing."""
-    from assignments.grading import SandboxedEngine, SandboxUnavailable
+    from assignments.grading import CannotGrade, SandboxedEngine
 
     engine = SandboxedEngine(settings.SANDBOX)
     try:
         engine.prove()
-    except SandboxUnavailable as error:
+    except CannotGrade as error:
         return [
             Error(
                 f"Submissions cannot be graded on this host: {error}",

@@ -178,6 +178,7 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # --- static files -------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "courseplatform" / "static"]
 # A hosted site serves what `collectstatic` gathered; a clone serves the source folders as they are.
 WHITENOISE_USE_FINDERS = not HOSTED

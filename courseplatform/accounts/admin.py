@@ -7,7 +7,7 @@ from courseplatform.accounts.models import Cohort, User
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin[User]):
     """Users, with the flag that makes an instructor."""
 
     list_display = ("username", "email", "is_instructor", "is_superuser", "last_login")

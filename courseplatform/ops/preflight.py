@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from assignments.grading import SandboxedEngine, SandboxUnavailable
+from assignments.grading import CannotGrade, SandboxedEngine
 from courseplatform.ops.errors import OpsError
 
 LEAST_PYTHON = (3, 11)
@@ -57,7 +57,7 @@ def check_sandbox(placement: str) -> str:
     engine = SandboxedEngine(placement)
     try:
         return engine.prove()
-    except SandboxUnavailable as error:
+    except CannotGrade as error:
         sentence = str(error)
         raise OpsError(sentence[0].upper() + sentence[1:] + ("" if sentence.endswith(".") else ".")) from None
     finally:

@@ -53,6 +53,7 @@ class Plan:
         return [
             *(sys.executable, "-m", "gunicorn", "courseplatform.wsgi:application", "--bind", bind),
             *("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--graceful-timeout", "5"),
+            "--no-control-socket",
         ]
 
     def worker(self) -> list[str]:
