@@ -10,6 +10,7 @@ OUTCOMES = OUTCOME_WORDING
 STATES: dict[str, tuple[str, str, str]] = {
     "passed": ("good", "check", OUTCOMES["passed"][0]),
     "failed": ("bad", "cross", OUTCOMES["failed"][0]),
+    "partly": ("wait", "half", "Partly passed"),
     "skipped": ("", "dash", OUTCOMES["skipped"][0]),
     "broken": ("wait", "clock", OUTCOMES["broken"][0]),
     "queued": ("wait", "clock", "In the queue"),

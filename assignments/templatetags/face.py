@@ -63,6 +63,12 @@ def state(name: str, words: str = "") -> SafeString:
 
 
 @register.simple_tag
+def run_state(name: str, score: float | None) -> SafeString:
+    """A badge for a whole run: between nothing and everything there is a part."""
+    return state("partly" if name == "failed" and score else name)
+
+
+@register.simple_tag
 def state_icon(name: str) -> SafeString:
     """The shape of a state alone, with its word for those who hear the page."""
     tone, shape, words = STATES.get(name, ("", "dash", name))

@@ -15,6 +15,10 @@ from assignments.wording import BROKEN_SENTENCE
 from courseplatform.accounts.models import User
 
 
+# As many checks as are seen without scrolling.
+GLANCE = 5
+
+
 @dataclass(frozen=True)
 class Usage:
     """A resource: what was used, and of how much."""
@@ -49,14 +53,11 @@ class Progress:
         return self.run.is_over
 
     @property
-    def words(self) -> str:
-        """The badge's words where the usual ones say too little."""
-        return "Full marks" if self.state == "passed" else ""
-
-    @property
-    def tone(self) -> str:
-        """The colour of the verdict."""
-        return {"passed": "good", "failed": "bad", "broken": "wait"}.get(self.state, "")
+    def missed(self) -> list[CheckView]:
+        """The failed checks of a finished run, where they are too many to be found at a glance."""
+        if not self.is_final or len(self.checks) <= GLANCE:
+            return []
+        return [check for check in self.checks if check.outcome == "failed"]
 
     @property
     def token(self) -> str:
@@ -78,8 +79,8 @@ class Progress:
         used, limits = self.report.get("resources", {}), self.report.get("limits", {})
         rows = [
             # Times add up over the checks while their limit holds for each, so no bar is drawn for them.
-            Usage("Processor time, all checks", _amount(used.get("cpu_s"), "s")),
-            Usage("Waiting included", _amount(used.get("wall_s"), "s")),
+            Usage("Processor time", _amount(used.get("cpu_s"), "s")),
+            Usage("Wall-clock time", _amount(used.get("wall_s"), "s")),
             Usage(
                 "Peak memory",
                 _amount(used.get("peak_mb"), "MB"),
@@ -94,8 +95,15 @@ class Progress:
     def environment(self) -> list[tuple[str, str]]:
         """What the code ran on, as short lines."""
         facts = (self.report or {}).get("environment", {})
-        simple = {name: value for name, value in facts.items() if isinstance(value, (str, int, float)) and value}
-        return [(name.replace("_", " ").capitalize(), str(value)) for name, value in simple.items()]
+        packages = ", ".join(f"{name} {version}" for name, version in (facts.get("packages") or {}).items())
+        cores = facts.get("cores")
+        lines = [
+            ("Python", facts.get("python")),
+            ("Packages", packages),
+            ("Processor", f"{facts.get('cpu') or ''}, {cores} cores" if cores else facts.get("cpu")),
+            ("Sandbox", (facts.get("sandbox") or {}).get("placement")),
+        ]
+        return [(name, str(value)) for name, value in lines if value]
 
 
 def _amount(value: float | None, unit: str) -> str:

@@ -64,7 +64,7 @@ class CodeEditor extends HTMLElement {
   extensions() {
     const nonce = document.querySelector("meta[name=csp-nonce]")?.content || ""
     const described = this.field.getAttribute("aria-describedby")
-    const readable = { "aria-label": this.field.labels[0]?.textContent.trim() || "Code" }
+    const readable = { tabindex: "0", "aria-label": this.field.labels[0]?.textContent.trim() || "Code" }
     if (described) readable["aria-describedby"] = described
     if (this.field.getAttribute("aria-invalid")) readable["aria-invalid"] = "true"
     return [
