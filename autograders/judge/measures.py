@@ -2,8 +2,8 @@
 
 Solution and reference run at the same time on one pinned core, each pair on fresh inputs, and every
 timed answer is checked. The clock is the CPU time of the jail's whole process: threads, a patched
-timer or work done between calls gain nothing. The reference's own cost of passing arguments and
-results is measured in the same moment and taken off both sides.
+timer or work done between calls gain nothing. Passing arguments and results is left out on both
+sides, as far as it costs the learner's side what it costs the reference's.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ MOST_REPEATS = 64
 LEAST_PAIRS, MOST_PAIRS = 3, 15
 CLEAR = 1.6  # a ratio this far beyond the bar in every pair needs no more pairs
 TINY_SECONDS = 1e-6
+WIRE_ROOM = 1.5
 GROWTH_PAIRS = 3
 SAFETY = 1.2  # a size is left out where its expected cost, with this much to spare, crosses the limit
 EXCESS_EXPONENT = 0.35
@@ -108,9 +109,15 @@ def _opened(answer: Any) -> Any:
 
 
 def _costs(marks: Sequence[tuple[float, float]], calls: int) -> Pair:
-    (s0, r0), (_, r1), (_, r2), (s3, r3) = marks
-    wire = (r1 - r0) + (r3 - r2)
-    return Pair(max(TINY_SECONDS, s3 - s0 - wire) / calls, max(TINY_SECONDS, r2 - r1) / calls)
+    """What the calls themselves cost, and on the learner's side what was done beside them.
+
+    Reading arguments and sending results costs both sides the same. A solution that spends more
+    than that there, as one that starts threads or prepares answers when its arguments come, is
+    charged for it; the half above is room for noise.
+    """
+    (s0, r0), (s1, r1), (s2, r2), (s3, r3) = marks
+    beside = (s1 - s0) + (s3 - s2) - WIRE_ROOM * ((r1 - r0) + (r3 - r2))
+    return Pair(max(TINY_SECONDS, s2 - s1 + max(0.0, beside)) / calls, max(TINY_SECONDS, r2 - r1) / calls)
 
 
 @dataclass
