@@ -1,0 +1,89 @@
+"""What is handed in is graded once, whatever dies meanwhile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from tests.processes.support import Site, site, wait
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
+
+SUBMISSIONS = 100
+KILL_AT = (10, 35, 70)
+FLUSH_AT = 50
+
+
+@pytest.fixture(params=["embedded", "redis-server"])
+def running(request: pytest.FixtureRequest) -> Iterator[Site]:
+    if request.param == "redis-server" and shutil.which("redis-server") is None:
+        if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
+            pytest.fail("there is no redis-server, and in CI nothing is skipped: apt install redis-server")
+        pytest.skip("there is no redis-server: apt install redis-server")
+    yield from site(request.param)
+
+
+def test_a_hundred_submissions_are_graded_once_each_though_workers_die_and_the_broker_forgets(running: Site) -> None:
+    running.run("-m", "tests.processes.hand_in", str(SUBMISSIONS))
+    assert running.count("queued") == SUBMISSIONS
+    running.start("worker", running.plan.worker())
+    running.start("scheduler", running.plan.scheduler())
+
+    held = 0
+    for target in sorted((*KILL_AT, FLUSH_AT)):
+        wait(lambda target=target: running.count("done") >= target, 200, f"{target} are graded")  # type: ignore[misc]
+        if target == FLUSH_AT:
+            with closing(running.client()) as client:
+                client.flushall()
+            continue
+        held += kill_while_it_grades(running)
+        running.start("worker", running.plan.worker())
+    wait(lambda: running.count("done") == SUBMISSIONS, 300, "all are graded")
+
+    # A message that was sent twice finds nothing to do: give it time to try.
+    time.sleep(3)
+    assert held >= len(KILL_AT), "each worker held a run when it was killed"
+    assert_graded_once_each(running)
+    lost = running.rows("SELECT count(*) FROM assignments_fault WHERE kind = 'worker lost'")
+    assert lost == [(held,)], "each run that a dead worker held is noted once"
+
+
+def kill_while_it_grades(running: Site) -> int:
+    """Kill the worker in the middle of a run; gives how many it held."""
+    wait(lambda: running.count("grading") > 0, 60, "a run is being graded")
+    running.kill("worker")
+    held = running.count("grading")
+    while held == 0:  # it had ended its run just before it was killed
+        running.start("worker", running.plan.worker())
+        wait(lambda: running.count("grading") > 0, 60, "a run is being graded")
+        running.kill("worker")
+        held = running.count("grading")
+    return held
+
+
+def assert_graded_once_each(running: Site) -> None:
+    states = running.rows("SELECT state, outcome, recorded, count(*) FROM assignments_gradingrun GROUP BY 1, 2, 3")
+    assert states == [("done", "passed", 1, SUBMISSIONS)]
+    assert running.rows("SELECT count(*), count(DISTINCT submission_id) FROM assignments_gradingrun") == [
+        (SUBMISSIONS, SUBMISSIONS)
+    ]
+    assert running.rows("SELECT count(*), count(DISTINCT run_id) FROM assignments_checkrecord") == [
+        (SUBMISSIONS, SUBMISSIONS)
+    ]
+
+
+def test_a_run_waits_through_a_broker_that_is_away_when_it_is_handed_in(running: Site) -> None:
+    running.kill("broker")
+    began = time.monotonic()
+    running.run("-m", "tests.processes.hand_in", "1")
+    assert time.monotonic() - began < 30, "handing in does not hang on a broker that is away"
+    running.start_broker()
+    running.start("worker", running.plan.worker())
+    running.start("scheduler", running.plan.scheduler())
+    wait(lambda: running.count("done") == 1, 90, "the run is graded")
+    assert running.rows("SELECT recorded FROM assignments_gradingrun") == [(1,)]
