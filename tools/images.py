@@ -192,7 +192,7 @@ def build(recipe: Recipe, base: Base, digest: str) -> None:
         files += [(wheel, f"wheelhouse/{wheel.name}") for wheel in sorted(wheels.glob("*.whl"))]
     else:
         files.append((wheels / ".gitkeep", "wheelhouse/.gitkeep"))
-    command = ["docker", "build", "--quiet", "--file", recipe.dockerfile, "--label", f"{LABEL}={digest}"]
+    command = ["docker", "build", "--quiet", "--force-rm", "--file", recipe.dockerfile, "--label", f"{LABEL}={digest}"]
     command += ["--network", "none" if base.offline else "default"]
     command += [word for name, value in arguments.items() if value for word in ("--build-arg", f"{name}={value}")]
     command += [word for tag in recipe.tags for word in ("--tag", tag)]
