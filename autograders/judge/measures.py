@@ -105,7 +105,9 @@ def _opened(answer: Any) -> Any:
     if not isinstance(answer, bytes):
         raise SolutionStopped("stopped because its answer could not be read")
     value = unwrap({"reply": answer})
-    return value.get("value") if isinstance(value, dict) else value
+    if not isinstance(value, dict) or set(value) != {"value"}:
+        raise SolutionStopped("stopped because its answer could not be read")
+    return value["value"]
 
 
 def _costs(marks: Sequence[tuple[float, float]], calls: int) -> Pair:

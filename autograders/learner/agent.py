@@ -82,7 +82,7 @@ class Agent:
         """Make the staged calls; each result is encoded here, so that a lazy one is computed now."""
         function = self.find(request)
         for arguments in self.staged:
-            self.results.append(self.encode(function(*arguments)))
+            self.results.append(self.encode({"value": function(*arguments)}))
         return len(self.results)
 
     def fetch(self, request: dict[str, Any]) -> bytes:
