@@ -22,8 +22,9 @@ from autograders.wire import encode
 Compare = Callable[[Any, Any], None]
 LEAST_SECONDS = 0.02
 MOST_REPEATS = 64
-LEAST_PAIRS, MOST_PAIRS = 3, 15
-CLEAR = 1.6  # a ratio this far beyond the bar in every pair needs no more pairs
+LEAST_PAIRS, MOST_PAIRS = 5, 15
+# So many pairs are enough where every one of them is so many times over the bar.
+CLEARLY_OVER = ((2, 2.5), (3, 1.6))
 TINY_SECONDS = 1e-6
 WIRE_ROOM = 1.5
 GROWTH_PAIRS = 3
@@ -157,7 +158,7 @@ class Race:
 
     def _decided(self, pairs: Sequence[Pair], bar: float) -> bool:
         ratios = [pair.solution_s / pair.reference_s for pair in pairs]
-        if len(ratios) >= 2 and (min(ratios) > bar * CLEAR or max(ratios) < bar / CLEAR):
+        if any(len(ratios) >= pairs and min(ratios) > bar * factor for pairs, factor in CLEARLY_OVER):
             return True
         interval = ratio_interval(ratios)
         return len(ratios) >= LEAST_PAIRS and not interval.low <= bar <= interval.high

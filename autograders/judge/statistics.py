@@ -18,6 +18,7 @@ NORMAL99 = 2.576
 # The scatter of one pair's log-ratio is 0.02 to 0.04 when both run at once on one core, and up to
 # 0.1 on a very busy host: a few lucky pairs must not pretend to more certainty than that.
 LEAST_SCATTER = 0.04
+FEW_SCATTER = 0.1  # assumed where there are too few pairs to see it
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def ratio_interval(ratios: Sequence[float]) -> Interval:
     logs = np.log(np.asarray(ratios, float))
     mean = float(logs.mean())
     if len(logs) < 3:
-        half = 3 * NORMAL99 * LEAST_SCATTER
+        half = NORMAL99 * FEW_SCATTER
     else:
         scatter = float(logs.std(ddof=1))
         half = max(t99(len(logs) - 1) * scatter, NORMAL99 * LEAST_SCATTER) / math.sqrt(len(logs))
