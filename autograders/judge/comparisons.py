@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -50,7 +52,25 @@ def _show_item(value: Any) -> str:
         return f"{float(value):.10g}"
     if isinstance(value, np.generic):
         return str(value.item())
-    return repr(value)[:200]
+    return _SHORT.repr(value)
+
+
+class _Short(reprlib.Repr):
+    """A repr whose cost is bounded too: an answer may hold a million items or an endless integer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 3, 200, 200
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = 12
+
+    def repr_int(self, x: int, level: int) -> str:
+        return repr(x) if x.bit_length() <= 512 else f"an integer of {x.bit_length():,} bits"
+
+    def repr_bytes(self, x: bytes, level: int) -> str:
+        return repr(x) if len(x) <= 100 else f"{x[:100]!r}..."
+
+
+_SHORT = _Short()
 
 
 def assert_close(actual: Any, expected: Any, rtol: float = 1e-7, atol: float = 0.0, *, equal_nan: bool = False) -> None:
@@ -119,13 +139,17 @@ def _close(actual: Any, expected: Any, where: str, rtol: float, atol: float, equ
     if not isinstance(expected, np.ndarray) and not _is_number(expected):
         _same(actual, expected, where)
         return
+    if type(actual) is int and type(expected) is int:
+        _expect(actual == expected, f"{where} is wrong", expected, actual)
+        return
     a, e = _numeric(actual, expected, where)
     if a.dtype.kind in "biu" and e.dtype.kind in "biu":
         good = a == e
     else:
         with np.errstate(invalid="ignore", over="ignore"):
-            good = np.abs(a - e) <= atol + rtol * np.abs(e)
-        good |= a == e  # infinities of the same sign
+            # Nothing finite is near an infinity, which is equal to itself alone.
+            good = np.isfinite(a) & np.isfinite(e) & (np.abs(a - e) <= atol + rtol * np.abs(e))
+        good |= a == e
         if equal_nan:
             good |= np.isnan(a) & np.isnan(e)
     if not np.all(good):
@@ -138,12 +162,19 @@ def _numeric(actual: Any, expected: Any, where: str) -> tuple[np.ndarray[Any, An
         _expect(isinstance(actual, np.ndarray), f"{where} must be a numpy array, not {_kind(actual)}", expected, actual)
     elif not _is_number(actual) and not (isinstance(actual, np.ndarray) and actual.ndim == 0):
         raise Mismatch(f"{where} must be a number, not {_kind(actual)}", expected, actual)
-    a = np.asarray(actual)
+    a = np.asarray(_within_float(actual) if e.dtype.kind in "fc" else actual)
     _expect(a.shape == e.shape, f"{where} must have shape {e.shape}, not {a.shape}", expected, actual)
     allowed = {"b": "b", "i": "iu", "u": "iu", "f": "fiu", "c": "cfiu"}.get(e.dtype.kind, e.dtype.kind)
     wanted = NUMERIC_KINDS.get(e.dtype.kind, str(e.dtype))
     _expect(a.dtype.kind in allowed, f"{where} must be {wanted}, not {a.dtype}", expected, actual)
     return a, e
+
+
+def _within_float(value: Any) -> Any:
+    """Whole numbers beyond 64 bits may stand where floats are expected, too."""
+    if type(value) is not int or value.bit_length() < 64:
+        return value
+    return float(value) if value.bit_length() < 1_000 else math.copysign(math.inf, value)
 
 
 def _report(a: np.ndarray[Any, Any], e: np.ndarray[Any, Any], good: np.ndarray[Any, Any], where: str) -> None:
@@ -157,6 +188,9 @@ def _report(a: np.ndarray[Any, Any], e: np.ndarray[Any, Any], good: np.ndarray[A
 
 
 def _same(actual: Any, expected: Any, where: str) -> None:
+    if type(actual) is int and type(expected) is int:
+        _expect(actual == expected, f"{where} is wrong", expected, actual)
+        return
     if isinstance(expected, np.ndarray) or (_is_number(expected) and not isinstance(expected, bool)):
         a, e = _numeric(actual, expected, where)
         if a.dtype.kind in "iu" and e.dtype.kind == "f":
@@ -165,6 +199,8 @@ def _same(actual: Any, expected: Any, where: str) -> None:
         if not np.all(good):
             _report(a, e, good, where)
         return
+    if isinstance(expected, bool) and isinstance(actual, np.bool_):
+        actual = bool(actual)
     _expect(
         type(actual) is type(expected), f"{where} must be {_article(expected)}, not {_kind(actual)}", expected, actual
     )

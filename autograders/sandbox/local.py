@@ -30,6 +30,10 @@ ZYGOTE_ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "JOBLIB_MULTIPROCESSING": "0",
     "MALLOC_ARENA_MAX": "2",
+    # Freed memory is kept, not given back and faulted in again: by chance of the heap's layout one of
+    # two equal jails would otherwise pay for that at every call and the other not (2.6-fold, measured).
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
 }
 
 
