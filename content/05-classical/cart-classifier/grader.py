@@ -279,7 +279,7 @@ def test_growth(growth, rng):
         X, y = draw_data(rng, n, 4, 3)
         return X, y, 3, 4, 2
 
-    growth("cart_fit", draw, sizes=(4_000, 8_000, 16_000, 32_000), compare=same_tree).at_most(1.5)
+    growth("cart_fit", draw, sizes=(1_000, 2_000, 4_000, 8_000, 16_000, 32_000), compare=same_tree).at_most(1.5)
 
 
 @check(

@@ -1,7 +1,7 @@
 """Byte-pair encoding by searching strings whose symbols are parted by a control character."""
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 
 CUT = "\0"
@@ -54,15 +54,13 @@ def train(words, counts, merges):
             return rules
         rules.append(best)
         for i in holders.pop(best):
-            old, texts[i] = neighbours(texts[i]), joined(texts[i], *best)
-            new = neighbours(texts[i])
-            for pair in old:
-                total[pair] -= counts[i]
-            for pair in new:
-                total[pair] += counts[i]
-                holders[pair].add(i)
-            for pair in {*old, *new}:
-                heapq.heappush(heap, (-total[pair], pair))
+            before, texts[i] = Counter(neighbours(texts[i])), joined(texts[i], *best)
+            after = Counter(neighbours(texts[i]))
+            for pair in before.keys() | after.keys():
+                if before[pair] != after[pair]:
+                    total[pair] += (after[pair] - before[pair]) * counts[i]
+                    holders[pair].add(i)
+                    heapq.heappush(heap, (-total[pair], pair))
     return rules
 
 
