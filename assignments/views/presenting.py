@@ -14,7 +14,6 @@ from assignments.models import GradingRun, ScoreOverride, Submission
 from assignments.wording import BROKEN_SENTENCE
 from courseplatform.accounts.models import User
 
-
 # As many checks as are seen without scrolling.
 GLANCE = 5
 
