@@ -174,7 +174,7 @@ def _within_float(value: Any) -> Any:
     """Whole numbers beyond 64 bits may stand where floats are expected, too."""
     if type(value) is not int or value.bit_length() < 64:
         return value
-    return float(value) if value.bit_length() < 1_000 else math.copysign(math.inf, value)
+    return float(value) if value.bit_length() < 1_000 else (math.inf if value > 0 else -math.inf)
 
 
 def _report(a: np.ndarray[Any, Any], e: np.ndarray[Any, Any], good: np.ndarray[Any, Any], where: str) -> None:

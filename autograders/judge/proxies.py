@@ -110,6 +110,9 @@ class Remote:
         message = self._message("call") | {"args": _lower(list(arguments)), "kwargs": _lower(options)}
         return _lift(self._jail, self._jail.ask(message))
 
+    def __repr__(self) -> str:
+        return f"<{class_name(self)} object>"
+
     def value(self) -> Any:
         """The attribute's value itself."""
         return _lift(self._jail, self._jail.ask(self._message("get")))

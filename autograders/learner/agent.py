@@ -19,6 +19,7 @@ from autograders.wire import Frame, Handle, WireError, decode, encode, read_fram
 
 MESSAGE_LIMIT = 2_000
 FRAMES_LIMIT = 12
+BALLAST_BYTES = 1 << 20  # thrown off when memory runs out, so that an answer can still be written
 ENTRY_MODULE = "solution"
 
 
@@ -32,6 +33,7 @@ class Agent:
         self.count = 0
         self.staged: list[Any] = []
         self.results: list[Frame] = []
+        self.ballast = bytes(BALLAST_BYTES)
         self.operations: Mapping[str, Callable[[dict[str, Any]], Any]] = {
             "load": self.load,
             "call": self.call,
@@ -47,6 +49,11 @@ class Agent:
         try:
             request = decode(frame)
             return self.encode({"value": self.operations[request["op"]](request)})
+        except MemoryError as error:
+            self.ballast = b""
+            # What the learner's frames hold is in the way of telling what happened.
+            traceback.clear_frames(error.__traceback__)
+            return encode({"error": self.describe(error)})
         except BaseException as error:  # noqa: BLE001 - SystemExit and the like are the learner's answer too
             return encode({"error": self.describe(error)})
 

@@ -1,0 +1,2 @@
+from helpers.adding import total
+from helpers import Counter, countdown, scale
