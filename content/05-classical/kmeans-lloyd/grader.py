@@ -297,7 +297,7 @@ def test_grows_linearly_with_points(growth: Any, rng: np.random.Generator) -> No
 
 @check(
     points=5,
-    hint="An array of shape (n, k, d) is not needed: expand the square, or handle one centre or one block at a time.",
+    hint="An array of shape (n, k, d) is not needed: expand the square, or handle a block of points at a time.",
     depends_on=("test_agrees_on_small_data",),
 )
 def test_needs_no_array_of_all_differences(memory: Any, rng: np.random.Generator) -> None:
