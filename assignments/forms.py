@@ -56,8 +56,8 @@ class SolutionForm(forms.Form):
 
     def show_again(self) -> None:
         """Give a refused form a new key: what is sent next is another submission."""
-        self.data = self.data.copy()
-        self.data["request_key"] = str(uuid.uuid4())
+        sent = {name: self.data[name] for name in self.data}
+        self.data = sent | {"request_key": str(uuid.uuid4())}
 
 
 class DraftForm(forms.Form):
@@ -68,7 +68,16 @@ class DraftForm(forms.Form):
     clean_source = SolutionForm.clean_source
 
 
-class CatalogueFilter(forms.Form):
+class Filter(forms.Form):
+    """What a list is narrowed by."""
+
+    def chosen(self) -> dict[str, str]:
+        """The valid choices; a value nobody offered filters nothing."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class CatalogueFilter(Filter):
     """Which problems the catalogue shows."""
 
     q = forms.CharField(
@@ -89,13 +98,8 @@ class CatalogueFilter(forms.Form):
         if not with_state:
             del self.fields["state"]
 
-    def chosen(self) -> dict[str, str]:
-        """The valid choices; a value nobody offered filters nothing."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
-
-class CohortSubmissionsFilter(forms.Form):
+class CohortSubmissionsFilter(Filter):
     """Which submissions an instructor's list shows."""
 
     cohort = forms.ChoiceField(required=False)
@@ -111,8 +115,6 @@ class CohortSubmissionsFilter(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", usual), *offered]
-
-    chosen = CatalogueFilter.chosen
 
 
 class OverrideForm(forms.Form):

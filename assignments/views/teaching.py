@@ -44,8 +44,8 @@ def cohort_submissions(request: HttpRequest) -> HttpResponse:
     cohort = cohorts.filter(slug=chosen["cohort"]).first() if "cohort" in chosen else None
     found = narrowed(access.cohort_submissions_for(user, cohort), chosen)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    page.object_list = [attempt_of(each) for each in page.object_list]
-    return render(request, "assignments/cohort_submissions.html", {"form": form, "page": page})
+    context = {"form": form, "page": page, "attempts": [attempt_of(each) for each in page.object_list]}
+    return render(request, "assignments/cohort_submissions.html", context)
 
 
 def narrowed(found: QuerySet[Submission], chosen: dict[str, str]) -> QuerySet[Submission]:

@@ -25,7 +25,7 @@ SignIn = Callable[[User], Client]
 
 
 def make_person(name: str, **flags: bool) -> User:
-    return User.objects.create_user(name, password=PASSWORD, **flags)
+    return User.objects.create_user(name, "", PASSWORD, **flags)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,10 @@ HISTORY = "/problems/double/history/"
 COMPARE = "/problems/double/compare/"
 
 
+def comparing(before: object, after: object, view: str = "") -> str:
+    return f"{COMPARE}?a={before}&b={after}&view={view}"
+
+
 def test_every_submission_is_listed_with_its_score(sign_in: SignIn, bob: User, grade: Grade) -> None:
     first, second = grade(bob, check("one", "failed")), grade(bob)
     page = sign_in(bob).get(HISTORY).text
@@ -39,41 +43,41 @@ def test_what_changed_is_marked(sign_in: SignIn, bob: User, grade: Grade) -> Non
         grade(bob, source="def f(x):\n    return x + 1\n"),
         grade(bob, source="def f(x):\n    return x + 2\n"),
     )
-    page = sign_in(bob).get(COMPARE, {"a": before.pk, "b": after.pk}).text
+    page = sign_in(bob).get(comparing(before.pk, after.pk)).text
     assert "<del>1</del>" in page
     assert "<ins>2</ins>" in page
 
 
 def test_it_can_be_read_side_by_side(sign_in: SignIn, bob: User, grade: Grade) -> None:
     before, after = grade(bob, source="a = 1\n"), grade(bob, source="a = 2\n")
-    page = sign_in(bob).get(COMPARE, {"a": before.pk, "b": after.pk, "view": "sides"}).text
+    page = sign_in(bob).get(comparing(before.pk, after.pk, view="sides")).text
     assert 'class="difference halves"' in page
 
 
 def test_equal_sources_are_said_to_be_equal(sign_in: SignIn, bob: User, grade: Grade) -> None:
-    page = sign_in(bob).get(COMPARE, {"a": grade(bob).pk, "b": grade(bob).pk}).text
+    page = sign_in(bob).get(comparing(grade(bob).pk, grade(bob).pk)).text
     assert "The same source" in page
 
 
 @pytest.mark.parametrize("wanted", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
 def test_a_submission_that_is_not_there_is_not_found(sign_in: SignIn, bob: User, grade: Grade, wanted: str) -> None:
-    assert sign_in(bob).get(COMPARE, {"a": grade(bob).pk, "b": wanted}).status_code == 404
+    assert sign_in(bob).get(comparing(grade(bob).pk, wanted)).status_code == 404
 
 
 def test_nobody_compares_with_a_stranger(sign_in: SignIn, bob: User, charlie: User, grade: Grade) -> None:
     mine, other = grade(charlie), grade(bob)
-    assert sign_in(charlie).get(COMPARE, {"a": mine.pk, "b": other.pk}).status_code == 404
+    assert sign_in(charlie).get(comparing(mine.pk, other.pk)).status_code == 404
 
 
 def test_an_instructor_compares_two_of_a_learner(
     sign_in: SignIn, ada: User, bob: User, cohort: Cohort, grade: Grade
 ) -> None:
-    assert sign_in(ada).get(COMPARE, {"a": grade(bob).pk, "b": grade(bob).pk}).status_code == 200
+    assert sign_in(ada).get(comparing(grade(bob).pk, grade(bob).pk)).status_code == 200
 
 
 def test_submissions_to_different_problems_are_not_compared(sign_in: SignIn, bob: User, grade: Grade) -> None:
     other = grade(bob, of=Problem.objects.select_related("current").get(slug="series"))
-    assert sign_in(bob).get(COMPARE, {"a": grade(bob).pk, "b": other.pk}).status_code == 404
+    assert sign_in(bob).get(comparing(grade(bob).pk, other.pk)).status_code == 404
 
 
 @pytest.mark.parametrize("address", [HISTORY, COMPARE])
