@@ -7,6 +7,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,7 +23,7 @@ ARCHIVE_LIMIT = 32 << 20
 def pack(folder: Path) -> bytes:
     """The folder as an archive; equal folders give equal bytes. Raises ProblemError when it is too big."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:xz") as archive:
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder)
             if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in name.parts):
@@ -30,16 +31,22 @@ def pack(folder: Path) -> bytes:
                 entry = tarfile.TarInfo(name.as_posix())
                 entry.size, entry.mode = len(content), 0o644
                 archive.addfile(entry, io.BytesIO(content))
-    if buffer.tell() > ARCHIVE_LIMIT:
+    packed = zlib.compress(buffer.getvalue())
+    if len(packed) > ARCHIVE_LIMIT:
         raise ProblemError(
             f"{folder.name}: the folder packs to more than {ARCHIVE_LIMIT >> 20} MB; make its data smaller"
         )
-    return buffer.getvalue()
+    return packed
 
 
 def problem_of(version: ProblemVersion) -> ProblemFolder:
     """The problem folder of exactly this version, from the content or from the archive."""
     return _problem(version.pk, version.folder, version.digest)
+
+
+def forget_unpacked() -> None:
+    """Read folders anew: after what was unpacked has been moved or deleted."""
+    _problem.cache_clear()
 
 
 @lru_cache(maxsize=128)
@@ -58,7 +65,7 @@ def _unpack(archive: bytes, target: Path) -> None:
     # Moved into place complete: a process killed half way leaves nothing that looks like a folder.
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpacking-"))
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:xz") as packed:
+        with tarfile.open(fileobj=io.BytesIO(zlib.decompress(archive)), mode="r:") as packed:
             packed.extractall(draft, filter="data")
         os.chmod(draft, 0o755)
         try:
