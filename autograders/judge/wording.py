@@ -24,7 +24,9 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str:
 
 def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, dict[str, Any]]:
     """Outcome, message and detail for the exception that ended a check."""
-    if isinstance(error, ReferenceFailed | NameError | ImportError) and not isinstance(error, SolutionError):
+    if isinstance(error, ReferenceFailed):
+        return "broken", clean(f"the grader failed: its reference did not answer: {error}"), {}
+    if isinstance(error, NameError | ImportError) and not isinstance(error, SolutionError):
         return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, Mismatch):
         detail = {"kind": "comparison", "expected": clean(error.expected), "actual": clean(error.actual)}
