@@ -1,1 +1,1 @@
-"""Scripts behind the Makefile; the two that run before anything is installed use the standard library only."""
+"""Scripts behind the Makefile. `bootstrap.py` runs before anything is installed; the others run in what it made."""
