@@ -15,7 +15,8 @@ PEOPLE: dict[str, tuple[str, dict[str, bool]]] = {
     "bob": ("learns", {}),
     "root": ("administers", {"is_instructor": True, "is_staff": True, "is_superuser": True}),
 }
-SAMPLE_LEARNER = "sample"
+# Nobody can sign up under a name with a space in it.
+SAMPLE_LEARNER = "self check"
 COHORT = ("Demo cohort", "demo-cohort")
 
 

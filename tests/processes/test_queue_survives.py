@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
-from tests.processes.support import Site, site, wait
+from tests.processes.support import ROOT, Site, site, wait
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
@@ -87,3 +89,24 @@ def test_a_run_waits_through_a_broker_that_is_away_when_it_is_handed_in(running:
     running.start("scheduler", running.plan.scheduler())
     wait(lambda: running.count("done") == 1, 90, "the run is graded")
     assert running.rows("SELECT recorded FROM assignments_gradingrun") == [(1,)]
+
+
+def test_a_broker_that_starts_anew_finds_its_worker_again(running: Site) -> None:
+    running.start("worker", running.plan.worker())
+    running.start("scheduler", running.plan.scheduler())
+    running.run("-m", "tests.processes.hand_in", "5")
+    wait(lambda: running.count("done") >= 1, 90, "grading has begun")
+    running.kill("broker")
+    time.sleep(1)
+    running.start_broker()
+    running.run("-m", "tests.processes.hand_in", "10")
+    wait(lambda: running.count("done") == 10, 120, "all are graded")
+    assert running.rows("SELECT DISTINCT recorded FROM assignments_gradingrun") == [(1,)]
+
+
+def test_two_browsers_that_press_the_same_buttons_at_once_hand_in_once(running: Site) -> None:
+    command = [sys.executable, "-m", "tests.processes.hand_in", "20"]
+    pressing = [subprocess.Popen(command, cwd=ROOT, env=running.environment) for _ in range(2)]
+    assert [process.wait(120) for process in pressing] == [0, 0]
+    assert running.rows("SELECT count(*) FROM assignments_submission") == [(20,)]
+    assert running.count("queued") == 20

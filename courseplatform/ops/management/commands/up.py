@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from assignments.models import GradingRun
 from courseplatform.curriculum.loading import load_content
@@ -27,6 +28,12 @@ from courseplatform.ops.supervisor import Plan, Stopped, Supervisor, stop_on_sig
 SAMPLE_S = 180.0
 
 
+def take_up_what_was_left() -> None:
+    """A broker of our own has just started and knows of nothing, and no worker of before lives: wait for neither."""
+    GradingRun.objects.filter(state=GradingRun.State.QUEUED).update(sent=None)
+    GradingRun.objects.filter(state=GradingRun.State.GRADING).update(lease_until=timezone.now())
+
+
 class Command(BaseCommand):
     """Prepare, start everything, grade a sample, serve until stopped."""
 
@@ -34,8 +41,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The port may also come from PORT, the address from HOST."""
-        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+        """The port may also come from PORT, the address from BIND."""
+        parser.add_argument("--host", default=os.environ.get("BIND") or "127.0.0.1")
         parser.add_argument("--port", type=int, default=None)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -84,8 +91,8 @@ class Command(BaseCommand):
         try:
             with self.step("Starting broker, web, worker and scheduler"):
                 supervisor.start_broker()
-                # A broker that has just started knows of no run that waits from before.
-                GradingRun.objects.filter(state=GradingRun.State.QUEUED).update(sent=None)
+                if not plan.redis_url:
+                    take_up_what_was_left()
                 supervisor.start_site()
             with self.step("Grading a sample submission through the queue") as note:
                 checked = run_sample(SAMPLE_S)
