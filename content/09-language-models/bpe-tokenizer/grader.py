@@ -160,14 +160,15 @@ def test_decode_inverts_encode(solution, reference, rng):
 )
 def test_runs_of_one_character(solution, reference, rng):
     """Runs such as 'aaaaa' count every position of the pair and are merged from left to right."""
-    for _ in range(4):
-        a, b = draw_letters(rng, 2)
-        words = [a * n + b * int(m) for n, m in zip(range(1, 12), rng.integers(0, 6, size=11), strict=True)]
-        counts = rng.integers(1, 6, size=11)
-        rules = solution.train(words, counts, 12)
-        assert_same(rules, reference.train(words, counts, 12))
-        word = a * int(rng.integers(9, 30)) + b
-        assert_same(solution.encode(word, [(a, a), (a + a, a)]), reference.encode(word, [(a, a), (a + a, a)]))
+    for _ in range(6):
+        letters = draw_letters(rng, 3)
+        lengths = rng.integers(0, 8, size=(12, 3))
+        words = ["".join(a * int(n) for a, n in zip(rng.permutation(letters), row, strict=True)) for row in lengths]
+        counts = rng.integers(1, 6, size=12)
+        assert_same(solution.train(words, counts, 15), reference.train(words, counts, 15))
+        a = letters[0]
+        word, rules = a * int(rng.integers(9, 30)) + letters[1], [(a, a), (a + a, a)]
+        assert_same(solution.encode(word, rules), reference.encode(word, rules))
 
 
 @check(points=4, hint="A word of one character is one symbol with the end mark; an empty word has no symbols.")
