@@ -1,6 +1,6 @@
 // Builds what the browser loads, the manifest that a test compares, and the licences of what is inside.
 import { createHash } from "node:crypto"
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
@@ -26,13 +26,19 @@ async function digests(paths, root) {
   return Object.fromEntries(pairs)
 }
 
+// Not bundled: the browser tests inject it to look for barriers.
+async function takeAxe() {
+  await mkdir(join(here, "../tests/e2e/vendor"), { recursive: true })
+  await copyFile(join(here, "node_modules/axe-core/axe.min.js"), join(here, "../tests/e2e/vendor/axe.min.js"))
+}
+
 async function licences(inputs) {
-  const names = new Set()
+  const names = new Set(["axe-core"])
   for (const input of inputs) {
     const inside = input.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)
     if (inside) names.add(inside[1])
   }
-  let text = "Third-party software inside courseplatform/static/courseplatform/build\n"
+  let text = "Third-party software inside courseplatform/static/courseplatform/build (axe-core: tests/e2e/vendor)\n"
   for (const name of [...names].sort()) {
     const folder = join(here, "node_modules", name)
     const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"))
@@ -50,6 +56,7 @@ const results = [
   await build({ ...shared, format: "esm", entryPoints: ["src/site.js", "src/editor.js", "src/math.js"] }),
 ]
 const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs))
+await takeAxe()
 await writeFile(join(here, "../THIRD_PARTY_LICENSES"), await licences(inputs))
 const sources = [...(await files(join(here, "src"))), join(here, "build.mjs"), join(here, "package-lock.json")]
 const manifest = { sources: await digests(sources, here), built: await digests(await files(out), out) }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils import timezone
@@ -197,3 +198,13 @@ def with_query(context: template.Context, **changes: Any) -> str:
     for name, value in changes.items():
         query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def back_here(context: template.Context) -> str:
+    """The query that leads back to this page after signing in; none where it leads nowhere better."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if request is None or match is None or match.url_name in (None, "catalogue") or "account" in match.url_name:
+        return ""
+    return "?" + urlencode({"next": request.get_full_path()})

@@ -44,6 +44,18 @@ const theme = EditorView.theme({
   },
 })
 
+// Where coloured text is typed over, Chromium writes its colour into a style attribute, which the
+// content policy blocks and reports: so the editor replaces the selection itself.
+function typeOver(event, view) {
+  const { from, to, empty } = view.state.selection.main
+  if (empty || event.inputType !== "insertText" || !event.data || !event.cancelable || view.composing) return false
+  const replace = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" })
+  const handlers = view.state.facet(EditorView.inputHandler)
+  if (!handlers.some((handler) => handler(view, from, to, event.data, replace))) view.dispatch(replace())
+  event.preventDefault()
+  return true
+}
+
 class CodeEditor extends HTMLElement {
   connectedCallback() {
     if (this.view) return
@@ -76,6 +88,7 @@ class CodeEditor extends HTMLElement {
         { key: "Mod-Enter", run: () => this.runChecks() },
         ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab,
       ]),
+      EditorView.domEventHandlers({ beforeinput: typeOver }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return
         this.field.value = update.state.doc.toString()

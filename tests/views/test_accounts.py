@@ -27,6 +27,12 @@ def test_a_visitor_signs_up_and_is_signed_in(client: Client) -> None:
     assert not User.objects.get().is_instructor
 
 
+def test_signing_in_leads_back_to_the_page_one_was_on(client: Client) -> None:
+    assert 'href="/accounts/login/?next=%2Fhelp%2F%3Fa%3D1%26b"' in client.get("/help/?a=1&b").text
+    assert 'href="/accounts/login/"' in client.get("/").text
+    assert 'href="/accounts/login/"' in client.get("/nothing/").text
+
+
 def test_errors_stand_beside_their_fields(client: Client, bob: User) -> None:
     page = client.post("/accounts/signup/", {"username": "bob", "password1": "short", "password2": "other"}).text
     assert 'aria-invalid="true"' in page
