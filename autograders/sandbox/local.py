@@ -58,6 +58,8 @@ class LocalSandbox:
         with self._lock:
             zygote = self._zygotes.get((spec.environment, spec.side))
             if zygote is None or not zygote.client.alive:
+                if zygote:
+                    zygote.close()
                 zygote = self._start(spec.environment, spec.side)
         return zygote.client.spawn(spec)
 

@@ -48,7 +48,11 @@ WARM_UP = {
         "import torch; m=torch.nn.Linear(2,2); o=torch.optim.Adam(m.parameters());"
         "m(torch.ones(1,2)).sum().backward(); o.step()"
     ),
-    "sklearn": "import sklearn.linear_model as m; m.LinearRegression().fit([[0.0],[1.0]],[0.0,1.0])",
+    # KMeans looks once for thread pools in /proc, which no jail has, and keeps what it found.
+    "sklearn": (
+        "import sklearn.linear_model as m, sklearn.cluster as c;"
+        "m.LinearRegression().fit([[0.0],[1.0]],[0.0,1.0]); c.KMeans(1, n_init=1).fit([[0.0],[1.0]])"
+    ),
     "numpy": "import numpy as n; n.linalg.svd(n.eye(3)); n.random.default_rng().normal(size=3)",
 }
 
