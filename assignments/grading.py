@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -100,6 +100,16 @@ class SandboxedEngine:
             raise CannotGrade(f"the sandbox did not open a jail: {error}") from error
         self._describe()
         return self._state
+
+    def warm_up(self, worker: str) -> None:
+        """Open the sandbox before the first submission comes; where that fails, the operations page says so."""
+        try:
+            log.info("sandbox: %s", self.prove())
+        except CannotGrade as error:
+            log.error("sandbox: %s", error)
+            Fault.objects.create(worker=worker, kind="sandbox", text=storable(str(error))[:4_000])
+        finally:
+            connection.close()
 
     def _describe(self) -> None:
         if self._sandbox is not None:

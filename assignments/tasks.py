@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from celery.signals import worker_init, worker_ready, worker_shutdown
@@ -37,7 +38,8 @@ def begin(sender: Any, **_: Any) -> None:
 
 @worker_ready.connect
 def look_after(**_: Any) -> None:
-    """It takes messages now, and looks after what an earlier worker left behind."""
+    """It takes messages now, warms up, and looks after what an earlier worker left behind."""
+    threading.Thread(target=engine.warm_up, args=[workers[0].name], name="warm-up", daemon=True).start()
     sweeping.sweep()
 
 

@@ -14,6 +14,7 @@ from courseplatform.ops.errors import OpsError
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_MB = 300
+LAST_PORT = 65_535
 
 
 def check_python(version: tuple[int, int]) -> None:
@@ -37,6 +38,8 @@ def check_disk(folder: Path) -> None:
 
 def check_port(host: str, port: int) -> None:
     """Nobody else serves on the port."""
+    if not 1 <= port <= LAST_PORT:
+        raise OpsError(f"Port {port} does not exist: choose one between 1 and {LAST_PORT}.")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

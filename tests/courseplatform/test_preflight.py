@@ -43,6 +43,17 @@ def test_a_taken_port_is_refused_and_a_free_one_is_not() -> None:
     preflight.check_port("127.0.0.1", port)
 
 
+@pytest.mark.parametrize("port", [0, -1, 70_000])
+def test_a_port_that_does_not_exist_is_refused(port: int) -> None:
+    with pytest.raises(OpsError, match="does not exist"):
+        preflight.check_port("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(OpsError, match=r"on 192\.0\.2\.1 cannot be used"):
+        preflight.check_port("192.0.2.1", 8000)
+
+
 def test_a_host_that_holds_no_jail_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(name: str) -> None:
         raise SandboxUnavailable("this host cannot hold a jail: allow user namespaces")

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -77,12 +77,15 @@ class Command(BaseCommand):
             preflight.check_port(plan.host, plan.port)
             note(preflight.check_sandbox(settings.SANDBOX))
         with self.step("Preparing the database") as note:
-            note(self.migrate())
+            try:
+                note(self.migrate())
+            except DatabaseError as error:
+                raise OpsError(f"The database cannot be used ({error}): make room, or set DATABASE_URL.") from None
         with self.step("Loading the content") as note:
             loaded = load_content(settings.CONTENT_DIR)
             note(f"{loaded.problems} problems in {loaded.chapters} chapters, {loaded.new_versions} new")
-        for error in loaded.errors:
-            self.say(f"           left out: {error}")
+        for fault in loaded.errors:
+            self.say(f"           left out: {fault}")
         self.show_passwords(make_demo_people())
 
     def serve(self, plan: Plan) -> None:
