@@ -47,9 +47,9 @@ def make_demo_people(*, reset: bool = False) -> list[Password]:
     return made
 
 
-def sample_learner() -> User:
-    """The learner in whose name the self-check submits; nobody can sign in as them."""
-    user, created = User.objects.get_or_create(username=SAMPLE_LEARNER)
+def sample_learner(number: int = 0) -> User:
+    """A learner in whose name the self-check submits; nobody can sign in as them."""
+    user, created = User.objects.get_or_create(username=f"{SAMPLE_LEARNER} {number}" if number else SAMPLE_LEARNER)
     if created:
         user.set_unusable_password()
         user.save()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import statistics
 import time
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from assignments.models import GradingRun, Problem, Submission
 from assignments.versions import problem_of
 from autograders.report import Report
 from autograders.terminal import render_check, render_report
+from courseplatform.accounts.models import User
 from courseplatform.ops.people import sample_learner
 
 PREFERRED = "kmeans-lloyd"
@@ -39,27 +41,56 @@ class Checked:
         return "\n".join([*lines, render_report(self.report)])
 
 
+@dataclass(frozen=True)
+class Figures:
+    """How quick the site is: one submission after the other, and many at once."""
+
+    median_s: float
+    p95_s: float
+    per_minute: float
+
+    def render(self) -> str:
+        """One line."""
+        return (
+            f"One after the other: median {self.median_s:.2f} s, p95 {self.p95_s:.2f} s from submission to verdict. "
+            f"At once: {self.per_minute:.1f} submissions a minute."
+        )
+
+
 def run_sample(timeout_s: float) -> Checked:
     """Submit a reference solution as any learner would, and wait; raises SelfCheckError."""
-    problem = _sample_problem()
-    if problem is None or problem.current is None:
-        raise SelfCheckError("There is no problem to try: load the content with `manage.py load_content`.")
-    learner = sample_learner()
-    Submission.objects.filter(user=learner, runs__state__in=("done", "broken")).delete()
     began = time.monotonic()
-    submission = submissions.accept(
-        learner,
-        problem,
-        source=problem_of(problem.current).text("reference.py"),
-        upload=None,
-        kind=Submission.Kind.GRADED,
-        request_key=secrets.token_hex(16),
-    )
-    run = _wait(submission, began, timeout_s)
+    run = _wait(_hand_in(sample_learner()), began, timeout_s)
     if run.state == GradingRun.State.BROKEN or run.report is None:
         fault = run.faults.first()
         raise SelfCheckError(f"The sample could not be graded: {fault.text if fault else 'no fault was noted'}")
     return Checked(Report.from_json(run.report), time.monotonic() - began)
+
+
+def measure(count: int, timeout_s: float) -> Figures:
+    """Hand in `count` samples one after the other, then as many at once by different learners."""
+    seconds = sorted(run_sample(timeout_s).seconds for _ in range(count))
+    began = time.monotonic()
+    submissions_at_once = [_hand_in(sample_learner(number), f"# {number}\n") for number in range(1, count + 1)]
+    for submission in submissions_at_once:
+        _wait(submission, began, timeout_s + count * seconds[-1])
+    minutes = (time.monotonic() - began) / 60
+    return Figures(statistics.median(seconds), seconds[min(count - 1, int(0.95 * count))], count / minutes)
+
+
+def _hand_in(learner: User, remark: str = "") -> Submission:
+    problem = _sample_problem()
+    if problem is None or problem.current is None:
+        raise SelfCheckError("There is no problem to try: load the content with `manage.py load_content`.")
+    Submission.objects.filter(user=learner, runs__state__in=("done", "broken")).delete()
+    return submissions.accept(
+        learner,
+        problem,
+        source=f"{problem_of(problem.current).text('reference.py')}{remark}",
+        upload=None,
+        kind=Submission.Kind.GRADED,
+        request_key=secrets.token_hex(16),
+    )
 
 
 def _sample_problem() -> Problem | None:

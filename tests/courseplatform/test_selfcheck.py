@@ -44,6 +44,24 @@ def test_the_sample_is_graded_like_any_submission(
     assert Submission.objects.count() == 1, "the sample of before is cleared away"
 
 
+def test_figures_come_from_samples_one_by_one_and_at_once(
+    problem: Problem, while_it_waits: Callable[[Callable[[], object]], None]
+) -> None:
+    most = 0
+
+    def grade_and_count() -> None:
+        nonlocal most
+        most = max(most, GradingRun.objects.filter(state="queued").count())
+        grade_all(WrittenEngine())
+
+    while_it_waits(grade_and_count)
+    out = io.StringIO()
+    call_command("selfcheck", "--measure", "3", stdout=out)
+    assert "One after the other: median" in out.getvalue()
+    assert most == 3
+    assert GradingRun.objects.filter(recorded=1).count() == 4
+
+
 def test_the_command_fails_where_the_sample_does_not_get_full_marks(
     problem: Problem, while_it_waits: Callable[[Callable[[], object]], None]
 ) -> None:
