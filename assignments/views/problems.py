@@ -20,7 +20,7 @@ from assignments.views.asking import person, signed_in, visitor, wants_part
 from assignments.views.presenting import progress_of
 from courseplatform.accounts.models import User
 
-SHOWN_ATTEMPTS = 5
+SHOWN_ATTEMPTS = 3
 
 
 @never_cache

@@ -63,6 +63,13 @@ function announce() {
   if (place && said && place.textContent !== said) place.textContent = said
 }
 
+// The visible checks are answered below the editor, which may be out of sight.
+function showTrial(event) {
+  if (event.target.id !== "trial") return
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+  event.target.querySelector(".verdict")?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" })
+}
+
 function closeMenus(event) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     const outside = event.type === "click" && !menu.contains(event.target)
@@ -110,6 +117,7 @@ document.addEventListener("submit", confirmFirst, true)
 document.addEventListener("submit", sendOnce)
 document.addEventListener("change", sendOnChange)
 document.addEventListener("htmx:afterSettle", announce)
+document.addEventListener("htmx:afterSettle", showTrial)
 document.addEventListener("htmx:afterOnLoad", hideTrouble)
 document.addEventListener("htmx:responseError", sayWhyNothingCame)
 document.addEventListener("htmx:sendError", sayWhyNothingCame)

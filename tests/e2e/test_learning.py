@@ -31,6 +31,7 @@ def test_a_newcomer_solves_a_problem(open_page: OpenPage) -> None:
     write(page, GOOD)
 
     page.get_by_role("button", name="Run the visible checks").click()
+    expect(page.locator("#trial .verdict")).to_be_in_viewport()
     wait_for_verdict(page)
     expect(page.locator("#trial")).to_contain_text("Visible checks never count")
 
