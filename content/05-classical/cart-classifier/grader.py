@@ -178,7 +178,7 @@ def test_predict_follows_the_tree(solution, rng):
 def test_fit_then_predict(solution, reference, rng):
     """Predictions of the fitted tree on new rows are the reference's, and a grown tree fits its training set."""
     X, y = draw_data(rng, 300, 4, 4)
-    new = np.vstack([draw_data(rng, 200, 4, 4)[0], X])
+    X, new = np.asfortranarray(X), np.vstack([draw_data(rng, 200, 4, 4)[0], X])
     tree, expected = solution.cart_fit(X, y, 4, 5, 4), reference.cart_fit(X, y, 4, 5, 4)
     assert_close(solution.cart_predict(tree, new), predictions(expected, new))
     full = solution.cart_fit(X, y, 4, 300, 1)
