@@ -21,6 +21,7 @@ MESSAGE_LIMIT = 2_000
 FRAMES_LIMIT = 12
 BALLAST_BYTES = 1 << 20  # thrown off when memory runs out, so that an answer can still be written
 ENTRY_MODULE = "solution"
+MAY_HOLD_HANDLES = frozenset((Handle, list, tuple, dict))
 
 
 class Agent:
@@ -120,6 +121,9 @@ class Agent:
         if isinstance(value, Handle):
             return self.kept[value.number]
         if type(value) in (list, tuple):
+            # Long lists of numbers are the rule: find out fast that there is nothing to replace.
+            if MAY_HOLD_HANDLES.isdisjoint(map(type, value)):
+                return value
             return type(value)(self.unhandled(item) for item in value)
         if type(value) is dict:
             return {key: self.unhandled(item) for key, item in value.items()}
