@@ -3,7 +3,8 @@
     python tools/compose.py up
     python tools/compose.py down [--data]
 
-PORT chooses the port on this machine. The secrets are made once, in var/compose.env.
+PORT chooses the port on this machine. The secrets are made once, in var/courseplatform.env;
+COMPOSE_PROJECT_NAME names another site and another file.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ if str(ROOT) not in sys.path:  # run as a script, `tools` itself is not importab
 from tools import images  # noqa: E402  (needs the line above)
 from tools.wheelhouse import WheelhouseError  # noqa: E402
 
-SECRETS = ROOT / "var" / "compose.env"
-PROJECT = "courseplatform"
+PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "courseplatform")
+SECRETS = ROOT / "var" / f"{PROJECT}.env"
 HEALTHY_SECONDS = 180
 SERVICES = ("db", "redis", "migrate", "web", "worker", "scheduler")
 # A one-shot service has done its work when it has left with 0.
@@ -65,7 +66,7 @@ class Site:
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         """Bind the compose command to this project's file, secrets and variables."""
-        self.command = [*find_compose(), "--project-name", os.environ.get("COMPOSE_PROJECT_NAME", PROJECT)]
+        self.command = [*find_compose(), "--project-name", PROJECT]
         self.command += ["--file", str(ROOT / "docker-compose.yml"), "--env-file", str(SECRETS)]
         self.environment = {**os.environ, **variables}
 
