@@ -29,7 +29,6 @@ ICONS = {
     "theme": '<circle cx="8" cy="8" r="6"/><path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor"/>',
     "person": '<circle cx="8" cy="5.2" r="2.7"/><path d="M2.8 14c.6-3 2.6-4.5 5.2-4.5s4.6 1.5 5.2 4.5"/>',
     "hint": '<path d="M6 13.5h4M5.5 9.8a4 4 0 1 1 5 0c-.5.5-.7 1-.7 1.7H6.2c0-.7-.2-1.200-.7-1.700z"/>',
-    "hidden": '<path d="M2 8s2.2-4 6-4 6 4 6 4-2.2 4-6 4-6-4-6-4zM3 13 13 3"/>',
     "arrow": '<path d="M3 8h10M9 4l4 4-4 4"/>',
 }
 

@@ -48,14 +48,6 @@ function reviveForms(event) {
   location.reload()
 }
 
-function confirmFirst(event) {
-  const question = event.submitter?.dataset.confirm || event.target.dataset?.confirm
-  if (question && !window.confirm(question)) {
-    event.preventDefault()
-    event.stopImmediatePropagation()
-  }
-}
-
 // Progress is replaced many times; only a changed sentence is handed to the screen reader.
 function announce() {
   const place = document.getElementById("announcer")
@@ -81,13 +73,6 @@ function closeMenus(event) {
   }
 }
 
-// Choosing a value in a form marked data-auto sends it; its button is for browsers without scripts.
-function sendOnChange(event) {
-  const form = event.target.form
-  if (form?.hasAttribute("data-auto") && event.target.matches("select, input[type=radio], input[type=checkbox]"))
-    form.requestSubmit()
-}
-
 // A request that could not be answered says so instead of leaving the page silent.
 function sayWhyNothingCame(event) {
   const place = document.getElementById("trouble")
@@ -109,13 +94,10 @@ function hideTrouble() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theme-switch]")) switchTheme()
-  if (event.target.closest("[data-dismiss]")) event.target.closest("[data-dismissible]").remove()
   closeMenus(event)
 })
 document.addEventListener("keydown", closeMenus)
-document.addEventListener("submit", confirmFirst, true)
 document.addEventListener("submit", sendOnce)
-document.addEventListener("change", sendOnChange)
 document.addEventListener("htmx:afterSettle", announce)
 document.addEventListener("htmx:afterSettle", showTrial)
 document.addEventListener("htmx:afterOnLoad", hideTrouble)
