@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from assignments import queueing
 from assignments.models import Draft, GradingRun, Problem, ProblemVersion, Submission
@@ -19,6 +23,8 @@ from courseplatform.accounts.models import User
 
 WAITING = (GradingRun.State.QUEUED, GradingRun.State.GRADING)
 SHOWN_FINDINGS = 5
+# Parsing takes much memory for its moment: one text at a time in a process.
+_reviewing = threading.Lock()
 
 
 class Rejected(ValueError):
@@ -49,14 +55,18 @@ def accept(
         raise Rejected("request", "The form is damaged; load the page again and send it once more.")
     files = _read(source, upload)
     texts = _texts(files)
+    earlier = _earlier(user, problem, kind, request_key, files.digest)
+    if earlier is not None:
+        return earlier
+    _check_pace(user)
+    version = _version(user, problem)
+    _review(version, files)
     with transaction.atomic():
         # One at a time for each person, so that two clicks at once are told apart from two submissions.
         User.objects.select_for_update().get(pk=user.pk)
         earlier = _earlier(user, problem, kind, request_key, files.digest)
         if earlier is not None:
             return earlier
-        version = _version(user, problem)
-        _review(version, files)
         _check_waiting(user)
         try:
             with transaction.atomic():
@@ -75,7 +85,9 @@ def _read(source: str | None, upload: UploadedFile[Any] | None) -> Files:
                 raise SubmissionError(
                     name, f"has {(upload.size or 0) / 1e6:.1f} MB, more than the {limit / 1e6:.1f} MB allowed"
                 )
-            return read_upload(name, upload.read(), UploadLimits(upload_bytes=limit))
+            return read_upload(
+                name, upload.read(), UploadLimits(upload_bytes=limit, unpacked_bytes=max(limit, 1 << 20))
+            )
         text = (source or "").replace("\r\n", "\n").replace("\r", "\n")
         limits = UploadLimits(upload_bytes=settings.GRADING_SOURCE_LIMIT_KB * 1024)
         return read_upload(ENTRY_FILE, text.encode("utf-8", "replace"), limits)
@@ -92,6 +104,10 @@ def _texts(files: Files) -> dict[str, str]:
             raise Rejected(name, "is not a text file; send Python source and text only") from None
         if "\0" in texts[name]:
             raise Rejected(name, "is a binary file; send Python source and text only")
+        if name.endswith(".py") and len(content) > settings.GRADING_SOURCE_LIMIT_KB * 1024:
+            raise Rejected(
+                name, f"is longer than the {settings.GRADING_SOURCE_LIMIT_KB} KB allowed for one source file"
+            )
     return texts
 
 
@@ -110,12 +126,26 @@ def _version(user: User, problem: Problem) -> ProblemVersion:
 
 def _review(version: ProblemVersion, files: Files) -> None:
     """Refuse what can be seen to fail without running it, naming file and line."""
-    findings = review(problem_of(version), files)
+    problem = problem_of(version)
+    with _reviewing:
+        findings = review(problem, files)
     if findings:
         first = findings[0]
         where = f"{first.file} line {first.line}" if first.line else first.file
         rest = "".join(f"; {finding}" for finding in findings[1:SHOWN_FINDINGS])
         raise Rejected(where, f"{first.text}{rest}")
+
+
+def _check_pace(user: User) -> None:
+    """Refused texts cost time too: so many a minute may be sent, counted by the clock's minute."""
+    key = f"submissions:{user.pk}:{int(time.time() // 60)}"
+    try:
+        cache.add(key, 0, 120)
+        sent = cache.incr(key)
+    except (RedisError, ValueError):
+        return  # where nothing can be counted nobody is kept from handing in
+    if sent > settings.GRADING_REQUESTS_PER_MINUTE:
+        raise Rejected("submission", "you have sent very many within a minute; wait a moment and send it again")
 
 
 def _check_waiting(user: User) -> None:

@@ -239,8 +239,10 @@ GRADING_RESEND_SECONDS = env_number("GRADING_RESEND_SECONDS", 20, 1, 3600)
 GRADING_BACKOFF_SECONDS = env_number("GRADING_BACKOFF_SECONDS", 5, 0.1, 3600)
 GRADING_MAX_ATTEMPTS = env_int("GRADING_MAX_ATTEMPTS", 4, 1, 100)
 GRADING_WAITING_PER_PERSON = env_int("GRADING_WAITING_PER_PERSON", 10, 1, 10_000)
-GRADING_SOURCE_LIMIT_KB = env_int("GRADING_SOURCE_LIMIT_KB", 1024, 1, 10_240)
-GRADING_UPLOAD_LIMIT_KB = env_int("GRADING_UPLOAD_LIMIT_KB", 5 * 1024, 1, 102_400)
+GRADING_REQUESTS_PER_MINUTE = env_int("GRADING_REQUESTS_PER_MINUTE", 30, 1, 100_000)
+# Source is parsed by the web process before anything is queued, which takes some 600 times its size in memory.
+GRADING_SOURCE_LIMIT_KB = env_int("GRADING_SOURCE_LIMIT_KB", 256, 1, 4096)
+GRADING_UPLOAD_LIMIT_KB = env_int("GRADING_UPLOAD_LIMIT_KB", 1024, 1, 102_400)
 if 2 * GRADING_HEARTBEAT_SECONDS > GRADING_LEASE_SECONDS:
     raise SettingError("GRADING_LEASE_SECONDS: a lease must last at least two heartbeats (GRADING_HEARTBEAT_SECONDS).")
 # Seeds the inputs that checks draw. Another key draws others, so it is derived unless set apart.

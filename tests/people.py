@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from pytest_django import Settings
 
 from assignments import versions
@@ -22,6 +23,7 @@ def own_var(tmp_path: Path, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.VAR_DIR = tmp_path / "var"
     versions.forget_unpacked()
+    cache.clear()
 
 
 @pytest.fixture

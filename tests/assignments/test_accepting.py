@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -154,6 +155,25 @@ def test_one_person_cannot_fill_the_queue(bob: User, charlie: User, problem: Pro
     with pytest.raises(Rejected, match="wait to be graded"):
         hand_in(bob, problem)
     hand_in(charlie, problem)
+
+
+def test_very_many_within_a_minute_are_refused_and_nobody_else_is(
+    bob: User, charlie: User, problem: Problem, settings: Settings
+) -> None:
+    settings.GRADING_REQUESTS_PER_MINUTE = 2
+    cache.clear()
+    for _ in range(2):
+        with pytest.raises(Rejected, match="does not parse"):
+            hand_in(bob, problem, source="(")
+    with pytest.raises(Rejected, match="within a minute"):
+        hand_in(bob, problem)
+    hand_in(charlie, problem)
+
+
+def test_a_long_source_in_a_small_archive_is_refused(bob: User, problem: Problem, settings: Settings) -> None:
+    settings.GRADING_SOURCE_LIMIT_KB = 16
+    refusal = refused(bob, problem, upload=zipped(**{"solution.py": SOLUTION, "more.py": "a = 1\n" * 5_000}))
+    assert (refusal.subject, "longer than the 16 KB" in refusal.text) == ("more.py", True)
 
 
 def test_a_closed_problem_takes_nothing_from_learners(ada: User, bob: User, problem: Problem) -> None:
