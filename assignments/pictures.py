@@ -47,7 +47,7 @@ class Scale:
     def ticks(self) -> list[float]:
         """Round values on the axis, as many as can be told apart."""
         decades = math.log10(self.high / self.low)
-        steps = (1.0, 2.0, 5.0) if decades <= 2.2 else (1.0,)
+        steps = (1.0, 2.0, 5.0) if decades <= 1.8 else (1.0, 3.0) if decades <= 3 else (1.0,)
         skip = 1 if decades <= 6 else 2
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
         values = [step * 10.0**power for power in range(first, last + 1, skip) for step in steps]
