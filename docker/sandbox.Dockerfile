@@ -6,7 +6,8 @@ ARG BASE_IMAGE=python:3.11-slim-bookworm
 FROM ${BASE_IMAGE} AS build
 ARG ENVIRONMENT=numpy
 ARG PIP_ARGS=""
-ARG TORCH_ARGS="--index-url https://download.pytorch.org/whl/cpu"
+# Which index torch comes from: --index-url and the address of one with CPU builds keeps the image small.
+ARG TORCH_ARGS=""
 ARG WHEELS=wheelhouse
 COPY ${WHEELS}/ /wheels/
 COPY docker/sandbox-${ENVIRONMENT}.lock requirements-torch.txt /build/

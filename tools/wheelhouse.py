@@ -21,7 +21,6 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 TORCH = ROOT / "requirements-torch.txt"
-TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 # Debian 12 and the images made from it have glibc 2.36; wheels made for any older one run there.
 GLIBC = range(36, 4, -1)
 REQUIREMENT = re.compile(r"(?P<name>[\w.\[\]-]+==\S+)\s*(?:;\s*(?P<marker>[^\\]+?))?\s*(?P<rest>\\.*)?", re.DOTALL)
@@ -103,12 +102,12 @@ def pip_download(folder: Path, *arguments: str) -> bool:
 
 
 def fetch_torch(folder: Path, target: Target) -> bool:
-    """Fetch the CPU build of torch: from the folders pip was told of, then from an index that has CPU builds."""
+    """Fetch torch: from the index that TORCH_INDEX_URL names, else from the folders or the index that pip was told of."""
     index = os.environ.get("TORCH_INDEX_URL")
     options = [*target.pip_options(), "-r", str(TORCH)]
     if index is None and pip_download(folder, "--no-index", *options):
         return True
-    return pip_download(folder, "--index-url", index or TORCH_INDEX, *options)
+    return pip_download(folder, *(("--index-url", index) if index else ()), *options)
 
 
 def fill(folder: Path, lock: Path, target: Target, *, torch: bool) -> None:
