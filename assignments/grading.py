@@ -96,7 +96,7 @@ class SandboxedEngine:
             self.sandbox().open(JailSpec(PROVED_ENVIRONMENT, "learner", "learner")).close()
         except SandboxUnavailable as error:
             raise CannotGrade(str(error)) from error
-        except SandboxFault as error:
+        except (SandboxFault, OSError) as error:
             raise CannotGrade(f"the sandbox did not open a jail: {error}") from error
         self._describe()
         return self._state

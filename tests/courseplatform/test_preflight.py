@@ -63,6 +63,15 @@ def test_a_host_that_holds_no_jail_is_told_what_to_do(monkeypatch: pytest.Monkey
         preflight.check_sandbox("local")
 
 
+def test_a_host_that_fails_in_an_unforeseen_way_is_one_sentence_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> None:
+        raise PermissionError(13, "Permission denied", "/opt/python")
+
+    monkeypatch.setattr(grading, "open_sandbox", fail)
+    with pytest.raises(OpsError, match=r"^The sandbox did not open a jail: .*'/opt/python'\.$"):
+        preflight.check_sandbox("local")
+
+
 def test_one_folder_holds_one_site(tmp_path: Path) -> None:
     with preflight.take_lock(tmp_path) as held:
         held.write("4711\n")
