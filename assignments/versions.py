@@ -10,6 +10,7 @@ import tempfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -66,7 +67,8 @@ def _unpack(archive: bytes, target: Path) -> None:
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpacking-"))
     try:
         with tarfile.open(fileobj=io.BytesIO(zlib.decompress(archive)), mode="r:") as packed:
-            packed.extractall(draft, filter="data")
+            for entry in packed:
+                _write(draft, entry.name, packed.extractfile(entry))
         os.chmod(draft, 0o755)
         try:
             draft.rename(target)
@@ -75,3 +77,12 @@ def _unpack(archive: bytes, target: Path) -> None:
                 raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(folder: Path, name: str, content: IO[bytes] | None) -> None:
+    """One file of an archive, which holds plain files below its folder and nothing else."""
+    path = folder / name
+    if content is None or ".." in path.parts or not path.is_relative_to(folder):
+        raise ProblemError(f"{name!r} has no place in a problem's folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.read())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import tarfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -93,6 +96,19 @@ def test_an_unpacked_folder_that_was_changed_is_not_used(problem: Problem) -> No
     forget_unpacked()
     with pytest.raises(ProblemError, match="delete this folder"):
         problem_of(problem.current)
+
+
+@pytest.mark.parametrize("name", ["../outside.py", "/outside.py", "data/../../outside.py"])
+def test_an_archive_that_climbs_out_of_its_folder_is_not_unpacked(problem: Problem, tmp_path: Path, name: str) -> None:
+    version = problem.current
+    assert version is not None
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo(name), io.BytesIO())
+    ProblemVersion.objects.filter(pk=version.pk).update(archive=zlib.compress(buffer.getvalue()))
+    with pytest.raises(ProblemError, match="has no place"):
+        problem_of(version)
+    assert not list(tmp_path.rglob("outside.py"))
 
 
 def test_formulas_are_left_to_the_browser_with_their_signs_escaped() -> None:
