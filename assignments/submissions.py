@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import Any
@@ -16,10 +17,13 @@ from redis.exceptions import RedisError
 from assignments import queueing
 from assignments.models import Draft, GradingRun, Problem, ProblemVersion, Submission
 from assignments.versions import problem_of
+from autograders.problem import ProblemError
 from autograders.rules import review
 from autograders.submission import ENTRY_FILE, SubmissionError, UploadLimits, read_upload
 from autograders.submission import Submission as Files
 from courseplatform.accounts.models import User
+
+log = logging.getLogger(__name__)
 
 WAITING = (GradingRun.State.QUEUED, GradingRun.State.GRADING)
 SHOWN_FINDINGS = 5
@@ -126,7 +130,13 @@ def _version(user: User, problem: Problem) -> ProblemVersion:
 
 def _review(version: ProblemVersion, files: Files) -> None:
     """Refuse what can be seen to fail without running it, naming file and line."""
-    problem = problem_of(version)
+    try:
+        problem = problem_of(version)
+    except (ProblemError, OSError):
+        log.exception("version %s of %s cannot be read", version.pk, version.problem.slug)
+        raise Rejected(
+            version.problem.title, "cannot be graded at present, its files are damaged: tell your instructor"
+        ) from None
     with _reviewing:
         findings = review(problem, files)
     if findings:

@@ -66,9 +66,12 @@ def _unpack(archive: bytes, target: Path) -> None:
     # Moved into place complete: a process killed half way leaves nothing that looks like a folder.
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpacking-"))
     try:
-        with tarfile.open(fileobj=io.BytesIO(zlib.decompress(archive)), mode="r:") as packed:
-            for entry in packed:
-                _write(draft, entry.name, packed.extractfile(entry))
+        try:
+            with tarfile.open(fileobj=io.BytesIO(zlib.decompress(archive)), mode="r:") as packed:
+                for entry in packed:
+                    _write(draft, entry.name, packed.extractfile(entry))
+        except (zlib.error, tarfile.TarError) as error:
+            raise ProblemError(f"{target.name}: the archive is damaged ({error}); load the content again") from error
         os.chmod(draft, 0o755)
         try:
             draft.rename(target)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from assignments import queueing, submissions
 from assignments.models import GradingRun, Problem, Submission
 from assignments.versions import problem_of
+from autograders.problem import ProblemError
 from autograders.report import Report
 from autograders.terminal import render_check, render_report
 from courseplatform.accounts.models import User
@@ -80,14 +81,17 @@ def _hand_in(learner: User, remark: str = "") -> Submission:
     if problem is None or problem.current is None:
         raise SelfCheckError("There is no problem to try: load the content with `manage.py load_content`.")
     Submission.objects.filter(user=learner, runs__state__in=("done", "broken")).delete()
-    return submissions.accept(
-        learner,
-        problem,
-        source=f"{problem_of(problem.current).text('reference.py')}{remark}",
-        upload=None,
-        kind=Submission.Kind.GRADED,
-        request_key=secrets.token_hex(16),
-    )
+    try:
+        return submissions.accept(
+            learner,
+            problem,
+            source=f"{problem_of(problem.current).text('reference.py')}{remark}",
+            upload=None,
+            kind=Submission.Kind.GRADED,
+            request_key=secrets.token_hex(16),
+        )
+    except (submissions.Rejected, ProblemError, OSError) as error:
+        raise SelfCheckError(f"The sample could not be handed in: {error}") from None
 
 
 def _sample_problem() -> Problem | None:

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from assignments import queueing
-from assignments.models import GradingRun, Problem, Submission
+from assignments.models import GradingRun, Problem, ProblemVersion, Submission
 from assignments.submissions import Rejected, accept, draft_of, save_draft
 from courseplatform.accounts.models import User
 from courseplatform.celery import app
@@ -155,6 +155,11 @@ def test_one_person_cannot_fill_the_queue(bob: User, charlie: User, problem: Pro
     with pytest.raises(Rejected, match="wait to be graded"):
         hand_in(bob, problem)
     hand_in(charlie, problem)
+
+
+def test_a_problem_whose_files_are_damaged_takes_nothing_and_says_so(bob: User, problem: Problem) -> None:
+    ProblemVersion.objects.update(archive=b"no archive")
+    assert "tell your instructor" in refused(bob, problem, source=SOLUTION).text
 
 
 def test_very_many_within_a_minute_are_refused_and_nobody_else_is(

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from assignments import queueing
 from assignments.grading import grade_run
-from assignments.models import Fault, GradingRun, Problem, Submission, WorkerSeen
+from assignments.models import Fault, GradingRun, Problem, ProblemVersion, Submission, WorkerSeen
 from courseplatform.ops.selfcheck import SelfCheckError, run_sample
 from tests.assignments.support import WrittenEngine, worker
 
@@ -91,6 +91,15 @@ def test_a_sample_that_broke_tells_the_fault(
     while_it_waits(lambda: grade_all(WrittenEngine(broken="the disk is full")))
     with pytest.raises(SelfCheckError, match="could not be graded: the disk is full"):
         run_sample(10)
+
+
+def test_a_damaged_sample_is_one_sentence(
+    problem: Problem, while_it_waits: Callable[[Callable[[], object]], None]
+) -> None:
+    while_it_waits(lambda: None)
+    ProblemVersion.objects.update(archive=b"no archive")
+    with pytest.raises(SelfCheckError, match=r"could not be handed in: .*the archive is damaged"):
+        run_sample(1)
 
 
 def test_a_site_without_problems_is_told_to_load_them(db: None) -> None:
