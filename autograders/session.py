@@ -37,13 +37,14 @@ class Spent:
     wall_s: float = 0.0
     peak_kb: int = 0
     output: bytearray = field(default_factory=bytearray)
+    hears: bool = True
 
     def add(self, jail: Jail) -> None:
-        """Count a jail that has ended."""
+        """Count a jail that has ended, and keep what it printed unless a hidden check was under way."""
         self.cpu_s += jail.last.cpu_s
         self.wall_s += jail.waited_wall_s
         self.peak_kb = max(self.peak_kb, jail.last.peak_kb)
-        if jail.output and len(self.output) < jail.limits.output_kb * 1024:
+        if self.hears and len(self.output) < jail.limits.output_kb * 1024:
             self.output += jail.output
 
 

@@ -24,7 +24,7 @@ LEAST_SECONDS = 0.02
 MOST_REPEATS = 64
 LEAST_PAIRS, MOST_PAIRS = 5, 15
 # So many pairs are enough where every one of them is so many times over the bar.
-CLEARLY_OVER = ((2, 2.5), (3, 1.6))
+CLEARLY_OVER = ((1, 6.0), (2, 2.5), (3, 1.6))
 TINY_SECONDS = 1e-6
 WIRE_ROOM = 1.5
 GROWTH_PAIRS = 3

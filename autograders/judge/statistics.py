@@ -18,6 +18,7 @@ NORMAL99 = 2.576
 # The scatter of one pair's log-ratio is 0.02 to 0.04 when both run at once on one core, and up to
 # 0.1 on a very busy host: a few lucky pairs must not pretend to more certainty than that.
 LEAST_SCATTER = 0.04
+MOST_T = 6.0
 FEW_SCATTER = 0.1  # assumed where there are too few pairs to see it
 
 
@@ -55,6 +56,8 @@ def slope_interval(sizes: Sequence[float], costs: Sequence[float]) -> Interval:
     slope = float(centred @ y) / spread
     residuals = y - y.mean() - slope * centred
     degrees = len(x) - 2
-    error = math.sqrt(float(residuals @ residuals) / degrees / spread) if degrees > 0 else 0.0
-    half = t99(max(1, degrees)) * error
+    scatter = math.sqrt(float(residuals @ residuals) / degrees) if degrees > 0 else 0.0
+    # With one degree of freedom the quantile of t is 64 and nothing could ever be decided; yet how
+    # much one point scatters is known. So a floor below and a ceiling on the quantile.
+    half = min(t99(max(1, degrees)), MOST_T) * max(scatter, LEAST_SCATTER) / math.sqrt(spread)
     return Interval(slope, slope - half, slope + half)

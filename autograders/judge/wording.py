@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -10,6 +11,8 @@ from autograders.judge.proxies import ReferenceFailed, SolutionError, SolutionSt
 
 TEXT_LIMIT = 2_000
 LINES_LIMIT = 24
+# What pytest.raises says where nothing was raised.
+NOT_RAISED = re.compile(r"DID NOT RAISE <class '(?:\w+\.)*(\w+)'>")
 
 
 def clean(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -38,7 +41,9 @@ def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, 
     if not in_call:
         return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, AssertionError):
-        return "failed", clean(_first_words(str(error)) or "the check's assertion does not hold"), {}
+        return "failed", clean(_own_words(str(error)) or "the check's assertion does not hold"), {}
+    if missed := NOT_RAISED.search(str(error)):
+        return "failed", f"your code raised nothing; {missed.group(1)} is asked for here", {}
     # The author's code tripped over the answer, as over None where an array belongs.
     return "failed", clean(f"your answer could not be used by this check ({type(error).__name__}: {error})"), {}
 
@@ -57,5 +62,7 @@ def _where(error: SolutionError) -> str:
     return "".join(lines)
 
 
-def _first_words(text: str) -> str:
-    return text.strip()
+def _own_words(text: str) -> str:
+    """An assertion's message without pytest's account of its parts, unless that is all there is."""
+    message, found, _ = text.partition("\nassert ")
+    return message.strip() if found else text.strip()
