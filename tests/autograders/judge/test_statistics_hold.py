@@ -56,7 +56,8 @@ def test_an_exact_power_is_found_without_doubt() -> None:
     for power in (0.0, 1.0, 1.5, 2.0):
         interval = slope_interval(sizes, [3e-6 * size**power for size in sizes])
         assert interval.value == pytest.approx(power, abs=1e-9)
-        assert interval.high - interval.low < 1e-6
+        # The scatter that any measurement has is left in, so that the interval is never a point.
+        assert interval.low < power < interval.high < interval.low + 0.4
 
 
 def test_the_exponent_does_not_depend_on_units() -> None:
