@@ -102,7 +102,7 @@ def pip_download(folder: Path, *arguments: str) -> bool:
 
 
 def fetch_torch(folder: Path, target: Target) -> bool:
-    """Fetch torch: from the index that TORCH_INDEX_URL names, else from the folders or the index that pip was told of."""
+    """Fetch torch: from the index that TORCH_INDEX_URL names, else from where pip was told to look."""
     index = os.environ.get("TORCH_INDEX_URL")
     options = [*target.pip_options(), "-r", str(TORCH)]
     if index is None and pip_download(folder, "--no-index", *options):
