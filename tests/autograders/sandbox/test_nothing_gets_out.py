@@ -112,9 +112,9 @@ def test_a_jail_has_an_environment_without_secrets(cell: Cells, monkeypatch: pyt
 
 def test_two_jails_do_not_see_each_other(cell: Cells) -> None:
     source = (
-        "import os, sys\ndef leave(text):\n    open('note', 'w').write(text)\n    sys.note = text\n"
+        "import os, sys, tempfile\ndef leave(text):\n    open('note', 'w').write(text)\n    sys.note = text\n"
         "    return os.getpid()\n"
-        "def look():\n    return os.listdir('.'), os.listdir('/tmp'), getattr(sys, 'note', None)\n"
+        "def look():\n    return os.listdir('.'), os.listdir(tempfile.gettempdir()), getattr(sys, 'note', None)\n"
         "def hit(pid):\n    try: os.kill(pid, 9)\n    except OSError: return 'refused'\n    return 'hit'\n"
     )
     first, second = cell(source), cell(source)
