@@ -22,6 +22,7 @@ from autograders.wire import encode
 Compare = Callable[[Any, Any], None]
 LEAST_SECONDS = 0.02
 MOST_REPEATS = 64
+MOST_BYTES = 64 << 20
 LEAST_PAIRS, MOST_PAIRS = 5, 15
 # So many pairs are enough where every one of them is so many times over the bar.
 CLEARLY_OVER = ((1, 6.0), (2, 2.5), (3, 1.6))
@@ -63,6 +64,7 @@ class Track:
     label: str
     solution: Jail = field(init=False)
     reference: Jail = field(init=False)
+    sent_bytes: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.solution = Jail(self.channel, f"{self.label}-solution", "solution", pinned=True)
@@ -80,6 +82,7 @@ class Track:
     def run(self, calls: Sequence[tuple[Any, ...]]) -> Pair:
         """Run the same calls on both sides at once; checks every answer. Gives CPU seconds per call."""
         stage = encode({"op": "stage", "calls": [list(arguments) for arguments in calls]}).to_bytes()
+        self.sent_bytes = len(stage) // len(calls)
         marks = [self.clocks()]
         for jail in (self.solution, self.reference):
             jail.settle(unwrap(self.channel.request("ask", jail=jail.name, frame=stage)))
@@ -95,6 +98,11 @@ class Track:
             self.compare(*(_opened(answer) for answer in answers))
         marks.append(self.clocks())
         return _costs(marks, len(calls))
+
+    def repeats(self, wanted: float) -> int:
+        """How many calls to make in one go so that they last long enough, and their arguments still fit."""
+        fit = MOST_BYTES // max(1, self.sent_bytes)
+        return max(1, min(MOST_REPEATS, fit, math.ceil(wanted)))
 
     def clocks(self) -> tuple[float, float]:
         """CPU seconds that solution and reference have used so far."""
@@ -142,7 +150,7 @@ class Race:
         try:
             with Track(self.channel, self.name, self.compare, "race") as track:
                 first = track.run([self.draw()])
-                repeats = max(1, min(MOST_REPEATS, math.ceil(LEAST_SECONDS / first.reference_s)))
+                repeats = track.repeats(LEAST_SECONDS / first.reference_s)
                 while len(pairs) < MOST_PAIRS and not decided:
                     pairs.append(track.run([self.draw() for _ in range(repeats)]))
                     decided = self._decided(pairs, bar)
@@ -231,7 +239,7 @@ class Growth:
     def _rung(self, track: Track, size: int) -> Pair:
         """The cheapest of a few pairs at one size: what disturbs a measurement only ever adds to it."""
         probe = track.run([self.make(size)])
-        repeats = max(1, min(MOST_REPEATS, math.ceil(LEAST_SECONDS / 2 / max(probe.reference_s, TINY_SECONDS))))
+        repeats = track.repeats(LEAST_SECONDS / 2 / probe.reference_s)
         taken = [track.run([self.make(size) for _ in range(repeats)]) for _ in range(GROWTH_PAIRS - 1)]
         pairs = [*taken, probe] if repeats == 1 else taken
         return Pair(min(pair.solution_s for pair in pairs), min(pair.reference_s for pair in pairs))

@@ -35,7 +35,8 @@ class ZygoteClient:
             raise SandboxUnavailable(f"the sandbox did not start: {hello.get('error', 'it closed its socket')}")
         if hello.get("engine") != engine_digest():
             raise SandboxUnavailable(
-                "the sandbox runs another version of the engine: build its image again (make image)"
+                "the sandbox runs another version of the engine: build its image again (make image), "
+                "or start the worker anew"
             )
         control.settimeout(ANSWER_SECONDS)
 

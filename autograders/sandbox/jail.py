@@ -99,10 +99,13 @@ class Jail:
         if not self.open:
             return 0
         self.open = False
-        self.drain()
-        self.rpc.close()
-        os.close(self.out)
-        status, self.last = self.keeper.end(self.number)
+        try:
+            # Ended before its socket is closed: a jail that leaves by itself can no longer be measured.
+            status, self.last = self.keeper.end(self.number)
+            self.drain()
+        finally:
+            self.rpc.close()
+            os.close(self.out)
         return status
 
     def drain(self) -> None:
