@@ -11,6 +11,7 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -67,7 +68,7 @@ def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> N
     sc.prctl(sc.PR_SET_NO_NEW_PRIVS, 1)
     landlock.restrict(ruleset)
     os.close(ruleset)
-    os.environ["HOME"] = os.environ["TMPDIR"] = confinement.scratch
+    os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = confinement.scratch
     seccomp.load_filter(prepared.filter_program)
     _reseed()
 
