@@ -81,7 +81,7 @@ class Session:
         while True:
             try:
                 answer = self.judge.ask(encode(message, JUDGE_WIRE).chunks())
-                request = decode(Frame.from_bytes(answer, JUDGE_WIRE), JUDGE_WIRE)
+                request = decode(Frame.from_bytes(answer, JUDGE_WIRE, copy=False), JUDGE_WIRE, views=True)
             except JailStopped as stop:
                 said = self.judge.output.decode(errors="replace")[-500:]
                 raise JudgeFault(f"the grader was {stop}" + (f": {said}" if said else "")) from None
@@ -141,14 +141,14 @@ class Session:
         if request["pinned"]:
             self.pinned.add(name)
         try:
-            return {"reply": bytes(jail.ask(encode({"op": "load", "files": dict(self.files[side])}).chunks()))}
+            return {"reply": jail.ask(encode({"op": "load", "files": dict(self.files[side])}).chunks())}
         except JailStopped as stop:
             if not trusted and stop.limit in FINAL_LIMITS:
                 self.unloadable = stop
             raise
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"reply": bytes(self.jails[request["jail"]].ask([request["frame"]]))}
+        return {"reply": self.jails[request["jail"]].ask([request["frame"]])}
 
     def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
         exchanges = [self.jails[name].begin([request["frame"]]) for name in request["jails"]]
@@ -157,7 +157,7 @@ class Session:
         except JailStopped:
             # The judge is told which side was stopped; what the other was doing no longer matters.
             return {"replies": [_stopped(exchange.jail) for exchange in exchanges]}
-        return {"replies": [{"reply": bytes(exchange.answer)} for exchange in exchanges]}
+        return {"replies": [{"reply": exchange.answer} for exchange in exchanges]}
 
     def _clocks(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"cpu_s": [self.jails[name].usage().cpu_s for name in request["jails"]]}

@@ -31,7 +31,8 @@ class Channel:
         frame = read_frame(self.fd)
         if frame is None:
             raise EngineGone
-        return decode(frame)
+        # An answer out of a jail is split and copied once, by `unwrap`.
+        return decode(frame, views=True)
 
     def request(self, op: str, **fields: Any) -> dict[str, Any]:
         """Ask the engine for something; gives its answer."""

@@ -231,7 +231,8 @@ def _receive(exchange: Exchange, limits: WireLimits) -> bool:
         if exchange.received == PREFIX.size:
             header, body = parse_prefix(exchange.answer, limits)
             exchange.length = PREFIX.size + header + body
-            exchange.answer.extend(bytes(header + body))
+            prefix, exchange.answer = exchange.answer, bytearray(exchange.length)
+            exchange.answer[: PREFIX.size] = prefix
             exchange.done = exchange.received == exchange.length
         return bool(data)
     view = memoryview(exchange.answer)[exchange.received :]

@@ -79,8 +79,11 @@ def encode(value: Any, limits: WireLimits = DEFAULT, keep: Callable[[Any], Handl
     return Frame(header, encoder.body)
 
 
-def decode(frame: Frame, limits: WireLimits = DEFAULT) -> Any:
-    """Decode a frame made by anybody; raises WireError on whatever breaks a rule or bound."""
+def decode(frame: Frame, limits: WireLimits = DEFAULT, *, views: bool = False) -> Any:
+    """Decode a frame made by anybody; raises WireError on whatever breaks a rule or bound.
+
+    With `views`, long bytes are views of the frame, for one who only passes them on.
+    """
     if len(frame.header) > limits.header_bytes or frame.body_bytes > limits.body_bytes:
         raise WireError("the frame is larger than the wire allows")
     body = frame.body[0] if len(frame.body) == 1 else b"".join(frame.body)
@@ -90,7 +93,7 @@ def decode(frame: Frame, limits: WireLimits = DEFAULT) -> Any:
         )
     except (ValueError, msgpack.exceptions.UnpackException) as error:
         raise WireError(f"the frame's header is not readable: {type(error).__name__}") from None
-    decoder = _Decoder(limits, memoryview(body))
+    decoder = _Decoder(limits, memoryview(body), views)
     value = decoder.value(tree, 0)
     if decoder.used != len(decoder.body):
         raise WireError("the frame carries data that nothing refers to")
@@ -112,6 +115,9 @@ class _Encoder:
             return self.integer(value)
         if kind is str or kind is bytes:
             return self.string(value)
+        if kind is bytearray or kind is memoryview:
+            self.add(value)
+            return ["B", len(value)]
         if depth >= self.limits.depth:
             raise WireError(f"the value is nested more than {self.limits.depth} levels deep")
         if kind in PLAIN_FORMS:
@@ -146,7 +152,7 @@ class _Encoder:
         self.add(data)
         return ["U" if isinstance(value, str) else "B", len(data)]
 
-    def add(self, data: bytes | memoryview) -> None:
+    def add(self, data: bytes | bytearray | memoryview) -> None:
         self.body_bytes += memoryview(data).nbytes
         if self.body_bytes > self.limits.body_bytes:
             raise WireError(f"the value has more than the {self.limits.body_bytes:,} bytes of data allowed")
@@ -221,8 +227,8 @@ def _utf8(value: str) -> bytes:
 
 
 class _Decoder:
-    def __init__(self, limits: WireLimits, body: memoryview) -> None:
-        self.limits, self.body = limits, body.cast("B")
+    def __init__(self, limits: WireLimits, body: memoryview, views: bool) -> None:
+        self.limits, self.body, self.views = limits, body.cast("B"), views
         self.used = 0
         self.values = 0
 
@@ -282,8 +288,9 @@ class _Decoder:
             raise WireError(f"an integer has more than {self.limits.integer_bits:,} bits")
         return int(text, 16)
 
-    def long_bytes(self, depth: int, tag: str, size: Any) -> bytes:
-        return bytes(self.take(size))
+    def long_bytes(self, depth: int, tag: str, size: Any) -> bytes | memoryview:
+        data = self.take(size)
+        return data if self.views else bytes(data)
 
     def long_text(self, depth: int, tag: str, size: Any) -> str:
         return str(self.take(size), "utf-8")

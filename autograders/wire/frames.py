@@ -39,8 +39,13 @@ class Frame:
         return b"".join(self.chunks())
 
     @classmethod
-    def from_bytes(cls, data: bytes | bytearray | memoryview, limits: WireLimits = DEFAULT) -> Frame:
-        """Split one whole frame; raises WireError where lengths and data disagree."""
+    def from_bytes(
+        cls, data: bytes | bytearray | memoryview, limits: WireLimits = DEFAULT, *, copy: bool = True
+    ) -> Frame:
+        """Split one whole frame; raises WireError where lengths and data disagree.
+
+        Without `copy` the body stays where it is, for one who does not change what is decoded.
+        """
         view = memoryview(data)
         if len(view) < PREFIX.size:
             raise WireError("the frame is shorter than its prefix")
@@ -48,7 +53,8 @@ class Frame:
         if len(view) != PREFIX.size + header + body:
             raise WireError("the frame's length is not what its prefix says")
         # A copy of its own: decoded arrays are views of the body, and must be writable.
-        return cls(bytes(view[PREFIX.size : PREFIX.size + header]), [bytearray(view[PREFIX.size + header :])])
+        rest = view[PREFIX.size + header :]
+        return cls(bytes(view[PREFIX.size : PREFIX.size + header]), [bytearray(rest) if copy else rest])
 
 
 def parse_prefix(prefix: bytes | bytearray | memoryview, limits: WireLimits = DEFAULT) -> tuple[int, int]:
