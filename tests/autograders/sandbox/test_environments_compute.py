@@ -98,8 +98,8 @@ def test_the_numpy_environment_is_ready_in_milliseconds_not_seconds(cell: Cells)
 def test_trusted_jails_may_use_what_the_author_needs_and_are_as_closed_otherwise(cell: Cells) -> None:
     source = (
         "import os\ndef f():\n    import hypothesis, pytest\n    found = {}\n"
-        "    for name, action in (('fork', os.fork), ('shadow', lambda: open('/etc/shadow')),\n"
-        "                         ('home', lambda: os.listdir('/home'))):\n"
+        "    for name, action in (('fork', os.fork), ('hosts', lambda: open('/etc/hosts')),\n"
+        "                         ('devices', lambda: os.listdir('/sys'))):\n"
         "        try: action()\n        except OSError: continue\n        found[name] = True\n    return found\n"
     )
     assert cell(source, side="trusted", cpu_s=10, wall_s=60).call("f") == {}
