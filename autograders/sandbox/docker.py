@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograders.sandbox.client import ZygoteClient
 from autograders.sandbox.jail import Jail
-from autograders.sandbox.limits import JailSpec, SandboxFault, SandboxUnavailable, Side
+from autograders.sandbox.limits import JailSpec, SandboxUnavailable, Side
 from autograders.sandbox.local import ZYGOTE_ENVIRONMENT
 from autograders.sandbox.probe import prove
 
@@ -221,6 +221,3 @@ def _remove(container: Container, folder: Path) -> None:
 
 def _first_line(error: BaseException) -> str:
     return (str(error) or type(error).__name__).splitlines()[0][:300]
-
-
-__all__ = ["DockerSandbox", "SandboxFault"]

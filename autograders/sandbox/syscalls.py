@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import time
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -97,6 +98,4 @@ def drop_capabilities() -> None:
 def cpu_clock(pid: int) -> float:
     """CPU seconds that a process with all its threads has used, read from outside it."""
     # The kernel's encoding of another process's CPU clock (clock_getcpuclockid(3)).
-    import time
-
     return time.clock_gettime((~pid << 3) | 2)
