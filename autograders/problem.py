@@ -55,6 +55,10 @@ class Rules:
     forbidden_calls: tuple[str, ...] = ()
     allowed_imports: tuple[str, ...] = ()
 
+    def as_dict(self) -> dict[str, tuple[str, ...]]:
+        """The rules as they travel into the jail, which enforces them once more."""
+        return dataclasses.asdict(self)
+
 
 @dataclass(frozen=True)
 class Reference:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,9 +52,15 @@ class Session:
     """Opens and ends the jails of one run and answers its judge. Close it whatever happens."""
 
     def __init__(
-        self, sandbox: Sandbox, environment: str, limits: JailLimits, files: Mapping[str, Mapping[str, bytes]]
+        self,
+        sandbox: Sandbox,
+        environment: str,
+        limits: JailLimits,
+        files: Mapping[str, Mapping[str, bytes]],
+        rules: Mapping[str, Sequence[str]],
     ) -> None:
         self.sandbox, self.environment, self.limits, self.files = sandbox, environment, limits, files
+        self.rules = rules
         self.jails: dict[str, Jail] = {}
         self.sides: dict[str, str] = {}
         self.pinned: set[str] = set()
@@ -140,8 +146,11 @@ class Session:
         self.sides[name] = side
         if request["pinned"]:
             self.pinned.add(name)
+        # The reference may use what a learner may not: it is the author's.
+        rules = {} if trusted else {name: list(names) for name, names in self.rules.items()}
+        message = {"op": "load", "files": dict(self.files[side]), "rules": rules}
         try:
-            return {"reply": jail.ask(encode({"op": "load", "files": dict(self.files[side])}).chunks())}
+            return {"reply": jail.ask(encode(message).chunks())}
         except JailStopped as stop:
             if not trusted and stop.limit in FINAL_LIMITS:
                 self.unloadable = stop

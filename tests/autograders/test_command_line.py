@@ -25,7 +25,7 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture(autouse=True)
 def warm(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     """Commands run in this process share the tests' sandbox; what starts its own runs in another."""
-    monkeypatch.setattr("autograders.__main__.open_sandbox", lambda _name: contextlib.nullcontext(sandbox))
+    monkeypatch.setattr("autograders.commands.grade.open_sandbox", lambda _name: contextlib.nullcontext(sandbox))
 
 
 def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
