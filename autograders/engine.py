@@ -51,13 +51,14 @@ def grade(
         text = "\n".join(str(finding) for finding in findings)
         yield from run.finish_all("failed", f"not run: {text}")
         return
-    session = Session(sandbox, problem.environment, run.jail_limits, run.files(), problem.rules.as_dict())
-    try:
-        yield from run.follow(session, _seed(problem, submission, secret))
-    except (JudgeFault, SandboxFault, SandboxUnavailable) as error:
-        run.broken = str(error)
-    finally:
-        session.close()
+    with sandbox.lease() as leased:
+        session = Session(leased, problem.environment, run.jail_limits, run.files(), problem.rules.as_dict())
+        try:
+            yield from run.follow(session, _seed(problem, submission, secret))
+        except (JudgeFault, SandboxFault, SandboxUnavailable) as error:
+            run.broken = str(error)
+        finally:
+            session.close()
     yield from run.finish(session)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from autograders.lanes import Lane
 from autograders.sandbox import Jail, JailLimits, JailSpec, JailStopped, Sandbox, SandboxFault
+from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import complete
 from autograders.wire import Frame, WireError, WireLimits, decode, encode
 
@@ -61,6 +62,10 @@ class Session:
     ) -> None:
         self.sandbox, self.environment, self.limits, self.files = sandbox, environment, limits, files
         self.rules = rules
+        known = load_environments().get(environment)
+        forbidden, allowed = rules.get("forbidden_imports", ()), rules.get("allowed_imports", ())
+        # What a learner may not import is not even in the jail, where the rest can do without it.
+        self.withheld = known.withheld(forbidden, allowed) if known else ()
         self.jails: dict[str, Jail] = {}
         self.sides: dict[str, str] = {}
         self.pinned: set[str] = set()
@@ -141,7 +146,8 @@ class Session:
                 memory_mb=limits.memory_mb * 2,
             )
         core = self.lane.enter() if request["pinned"] else None
-        spec = JailSpec(self.environment, "trusted" if trusted else "learner", "learner", limits, core)
+        withheld = () if trusted else self.withheld
+        spec = JailSpec(self.environment, "trusted" if trusted else "learner", "learner", limits, core, withheld)
         self.jails[name] = jail = self.sandbox.open(spec)
         self.sides[name] = side
         if request["pinned"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol
 
@@ -28,6 +29,9 @@ class Sandbox(Protocol):
 
     def open(self, spec: JailSpec) -> Jail:
         """A fresh, locked-down jail; raises SandboxUnavailable or SandboxFault."""
+
+    def lease(self) -> AbstractContextManager[Sandbox]:
+        """What one grading run uses, and nobody else while it does where each run has a container of its own."""
 
     def describe(self) -> dict[str, str]:
         """Placement and tier, for reports."""

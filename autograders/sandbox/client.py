@@ -24,6 +24,7 @@ class ZygoteClient:
         self.control = control
         self.lock = threading.Lock()
         self.alive = True
+        self.suspect = False
         self.spawned = 0
         self.living = 0
         control.settimeout(ready_seconds)
@@ -38,6 +39,7 @@ class ZygoteClient:
                 "the sandbox runs another version of the engine: build its image again (make image), "
                 "or start the worker anew"
             )
+        self.facts: dict[str, Any] = hello["facts"]
         control.settimeout(ANSWER_SECONDS)
 
     def spawn(self, spec: JailSpec) -> Jail:
@@ -71,7 +73,9 @@ class ZygoteClient:
         """Kill and reap a jail; gives its wait status and last usage."""
         self.living -= 1
         answer = self._ask({"op": "end", "id": number})
-        return answer["status"], Usage(answer["cpu_s"], 0, answer["peak_kb"], 0.0)
+        # A process that outlived its jail should not be possible: who made it may have done more.
+        self.suspect |= answer["left_over"] > 0
+        return answer["status"], Usage(answer["cpu_s"], 0, answer["peak_kb"], 0.0, answer["out_of_memory"])
 
     def close(self) -> None:
         """Hang up: the zygote ends and the kernel ends its jails."""

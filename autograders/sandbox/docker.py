@@ -1,8 +1,9 @@
-"""The `docker` placement: the same zygotes inside hardened containers, kept warm on this worker host.
+"""The `docker` placement: the same zygotes inside hardened containers of this worker host.
 
-One container a side and environment: no network, a read-only root, only the capabilities that the
-lock-down itself needs. It is replaced after a number of jails, and ends by itself when its
-supervisor is gone.
+One warm container a kind of jail: no network, a read-only root, only the capabilities that the
+lock-down itself needs. It is replaced after a number of jails and after anything odd, and ends by
+itself when its supervisor is gone. In `fresh` mode each grading run gets a learner's container of
+its own, made while the one before is in use.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ import socket
 import tempfile
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograders.sandbox.client import ZygoteClient
+from autograders.sandbox.hardening import LABEL, container_settings
 from autograders.sandbox.jail import Jail
-from autograders.sandbox.limits import JailSpec, SandboxUnavailable, Side
-from autograders.sandbox.local import ZYGOTE_ENVIRONMENT
+from autograders.sandbox.limits import JailSpec, SandboxUnavailable
+from autograders.sandbox.local import zygote_arguments
+from autograders.sandbox.pool import Kind, Pool
 from autograders.sandbox.probe import prove
 
 if TYPE_CHECKING:
@@ -31,11 +35,8 @@ if TYPE_CHECKING:
 
 IMAGE = "courseplatform/sandbox"
 READY_SECONDS = 120.0
-JAILS_PER_CONTAINER = 2_000
-# setuid and setgid to give each jail a user of its own, setpcap to give up the rest for ever,
-# kill and dac_override to end and clean up after processes of those users, chown for their scratch.
-CAPABILITIES = ["SETUID", "SETGID", "SETPCAP", "KILL", "DAC_OVERRIDE", "CHOWN"]
-LABEL = "courseplatform.sandbox"
+JAILS_PER_CONTAINER = 5_000
+PREFIX = "courseplatform-"
 INSIDE = "/run/jail"
 
 
@@ -50,13 +51,15 @@ class DockerSandbox:
 
     name = "docker"
 
-    def __init__(self, image: str | None = None) -> None:
+    def __init__(self, image: str | None = None, *, fresh: bool | None = None) -> None:
         self.image = image or os.environ.get("SANDBOX_IMAGE", IMAGE)
+        self.fresh = os.environ.get("SANDBOX_FRESH", "") in ("1", "true", "yes") if fresh is None else fresh
         self._client: DockerClient | None = None
-        self._warm: dict[tuple[str, Side], _Warm] = {}
-        self._retired: list[_Warm] = []
+        self._pool = Pool(self._start, JAILS_PER_CONTAINER)
         self._proven: set[str] = set()
         self._lock = threading.Lock()
+        self._spares: dict[Kind, Future[_Warm]] = {}
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="container")
 
     def __enter__(self) -> DockerSandbox:
         return self
@@ -66,83 +69,90 @@ class DockerSandbox:
 
     def open(self, spec: JailSpec) -> Jail:
         """A fresh jail. Raises SandboxUnavailable where there is no engine or image, SandboxFault where one failed."""
-        with self._lock:
-            warm = self._warm.get((spec.environment, spec.side))
-            if warm is None or not warm.zygote.alive or warm.zygote.spawned >= JAILS_PER_CONTAINER:
-                warm = self._replace(spec.environment, spec.side, warm)
-        return warm.zygote.spawn(spec)
+        return self._pool.get(Kind.of(spec)).client.spawn(spec)
+
+    def lease(self) -> _Lease | contextlib.nullcontext[DockerSandbox]:
+        """What one grading run uses: this sandbox, or in `fresh` mode a container that nobody else uses."""
+        return _Lease(self) if self.fresh else contextlib.nullcontext(self)
 
     def describe(self) -> dict[str, str]:
         """What kind of sandbox this is, for reports."""
-        return {"placement": self.name, "tier": "landlock", "image": self.image}
+        facts = {"placement": self.name, "tier": "landlock", "image": self.image}
+        if runtime := os.environ.get("SANDBOX_RUNTIME"):
+            facts["runtime"] = runtime
+        return facts | ({"containers": "one a submission"} if self.fresh else {})
 
     def close(self) -> None:
         """End all containers and with them all jails."""
+        self._maker.shutdown()
+        spares, self._spares = [*self._spares.values()], {}
+        for spare in spares:
+            if spare.exception() is None:
+                spare.result().close()
+        self._pool.close()
         with self._lock:
-            for warm in (*self._warm.values(), *self._retired):
-                warm.close()
-            self._warm.clear()
-            self._retired.clear()
             if self._client:
                 self._client.close()
                 self._client = None
 
-    def _replace(self, environment: str, side: Side, old: _Warm | None) -> _Warm:
-        if old:
-            self._retired.append(old)
-        for warm in [w for w in self._retired if not w.zygote.alive or w.zygote.living == 0]:
-            warm.close()
-            self._retired.remove(warm)
-        self._warm[environment, side] = warm = self._start(environment, side)
-        if environment not in self._proven:
-            prove(warm.zygote.spawn, environment, side)
-            self._proven.add(environment)
-        return warm
+    def take_fresh(self, kind: Kind) -> _Warm:
+        """A container for one run; the next one is made meanwhile."""
+        with self._lock:
+            spare = self._spares.pop(kind, None)
+            # One spare at a time: whoever grades many kinds would otherwise keep a container of each.
+            unused, self._spares = [*self._spares.values()], {kind: self._maker.submit(self._start, kind)}
+        for other in unused:
+            other.add_done_callback(_close_unused)
+        return spare.result() if spare else self._start(kind)
 
-    def _start(self, environment: str, side: Side) -> _Warm:
+    def _start(self, kind: Kind) -> _Warm:
         import docker.errors
 
-        name = f"courseplatform-{side}-{environment}-{secrets.token_hex(4)}"
+        image = self._image_for(kind.environment)
+        name = f"{PREFIX}{kind.side}-{kind.environment}-{secrets.token_hex(4)}"
         folder = run_folder() / name
         folder.mkdir(parents=True, mode=0o700)
+        arguments = [*zygote_arguments(kind, "landlock"), "--listen", f"{INSIDE}/control"]
         try:
             container = self._engine().containers.run(
-                self._image_for(environment),
-                self._command(environment, side),
+                image,
+                ["python", "-m", "autograders.sandbox.zygote", *arguments],
                 name=name,
                 detach=True,
-                labels={LABEL: side},
+                labels={LABEL: kind.side},
                 volumes={str(folder): {"bind": INSIDE, "mode": "rw"}},
-                **_hardening(),
+                **container_settings(),
             )
         except (docker.errors.DockerException, OSError) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise SandboxUnavailable(f"a sandbox container did not start: {_first_line(error)}") from error
         try:
-            return _Warm(ZygoteClient(_connect(folder / "control", container), READY_SECONDS), container, folder)
+            warm = _Warm(ZygoteClient(_connect(folder / "control", container), READY_SECONDS), container, folder)
+            if kind.environment not in self._proven:
+                prove(warm.client.spawn, kind)
+                self._proven.add(kind.environment)
         except SandboxUnavailable:
             _remove(container, folder)
             raise
-
-    def _command(self, environment: str, side: Side) -> list[str]:
-        options = ["--environment", environment, "--side", side, "--tier", "landlock", "--listen", f"{INSIDE}/control"]
-        return ["python", "-m", "autograders.sandbox.zygote", *options]
+        return warm
 
     def _engine(self) -> DockerClient:
         import docker
         import docker.errors
 
-        if self._client is None:
-            try:
-                self._client = docker.from_env()
-                self._client.ping()
-            except docker.errors.DockerException as error:
-                self._client = None
-                raise SandboxUnavailable(
-                    f"no Docker engine answers ({_first_line(error)}): start it, let this user reach its socket, "
-                    "or set SANDBOX=local"
-                ) from error
-        return self._client
+        with self._lock:
+            if self._client is None:
+                try:
+                    client = docker.from_env()
+                    client.ping()
+                    _sweep(client)
+                except docker.errors.DockerException as error:
+                    raise SandboxUnavailable(
+                        f"no Docker engine answers ({_first_line(error)}): start it, let this user reach its socket, "
+                        "or set SANDBOX=local"
+                    ) from error
+                self._client = client
+            return self._client
 
     def _image_for(self, environment: str) -> str:
         """The image of an environment, by tag; raises SandboxUnavailable where it was not built."""
@@ -160,35 +170,65 @@ class DockerSandbox:
 class _Warm:
     """A container with its zygote, ready to fork."""
 
-    def __init__(self, zygote: ZygoteClient, container: Container, folder: Path) -> None:
-        self.zygote, self.container, self.folder = zygote, container, folder
+    def __init__(self, client: ZygoteClient, container: Container, folder: Path) -> None:
+        self.client, self.container, self.folder = client, container, folder
 
     def close(self) -> None:
         """Hang up; the container ends and removes itself, and is made to where it does not."""
-        self.zygote.close()
+        self.client.close()
         _remove(self.container, self.folder)
 
 
-def _hardening() -> dict[str, Any]:
-    memory = os.environ.get("SANDBOX_CONTAINER_MEMORY", "4g")
-    settings: dict[str, Any] = {
-        "network_mode": "none",
-        "read_only": True,
-        "tmpfs": {"/tmp": "rw,nosuid,nodev,noexec,size=256m,mode=1777"},
-        "user": "0:0",
-        "cap_drop": ["ALL"],
-        "cap_add": CAPABILITIES,
-        "security_opt": ["no-new-privileges"],
-        "pids_limit": 512,
-        "mem_limit": memory,
-        "memswap_limit": memory,
-        "environment": ZYGOTE_ENVIRONMENT | {"PATH": "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin", "TMPDIR": "/tmp"},
-        "auto_remove": True,
-        "init": False,
-    }
-    if runtime := os.environ.get("SANDBOX_RUNTIME"):
-        settings["runtime"] = runtime
-    return settings
+class _Lease:
+    """A sandbox for one grading run: learner's jails in a container of their own, trusted ones in the shared one."""
+
+    def __init__(self, sandbox: DockerSandbox) -> None:
+        self.sandbox, self.name = sandbox, sandbox.name
+        self._own: dict[Kind, _Warm] = {}
+
+    def __enter__(self) -> _Lease:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def open(self, spec: JailSpec) -> Jail:
+        """A fresh jail, as in the sandbox."""
+        if spec.side == "trusted":
+            return self.sandbox.open(spec)
+        kind = Kind.of(spec)
+        if kind not in self._own:
+            self._own[kind] = self.sandbox.take_fresh(kind)
+        return self._own[kind].client.spawn(spec)
+
+    def lease(self) -> contextlib.nullcontext[_Lease]:
+        """Itself: it is one already."""
+        return contextlib.nullcontext(self)
+
+    def describe(self) -> dict[str, str]:
+        """As the sandbox."""
+        return self.sandbox.describe()
+
+    def close(self) -> None:
+        """End this run's container."""
+        for warm in self._own.values():
+            warm.close()
+        self._own.clear()
+
+
+def _close_unused(spare: Future[_Warm]) -> None:
+    if not spare.cancelled() and spare.exception() is None:
+        spare.result().close()
+
+
+def _sweep(client: DockerClient) -> None:
+    """Remove the socket folders of containers that have gone without their supervisor."""
+    folder = run_folder()
+    living = {container.name for container in client.containers.list(all=True, filters={"label": LABEL})}
+    for path in folder.glob(f"{PREFIX}*") if folder.is_dir() else ():
+        with contextlib.suppress(OSError):
+            if path.name not in living and time.time() - path.stat().st_mtime > READY_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _connect(path: Path, container: Container) -> socket.socket:

@@ -28,6 +28,7 @@ class Usage:
     rss_kb: int
     peak_kb: int
     waited_s: float
+    out_of_memory: bool = False
 
 
 class Keeper(Protocol):

@@ -33,6 +33,7 @@ class JailLimits:
     output_kb: int = 64
     scratch_mb: int = 64
     files: int = 64
+    threads: int = 64
 
     def as_dict(self) -> dict[str, float]:
         """The limits as plain numbers, as they travel to the zygote."""
@@ -41,13 +42,17 @@ class JailLimits:
 
 @dataclass(frozen=True)
 class JailSpec:
-    """Which jail is wanted: `side` is "learner" for code nobody trusts, "trusted" for judge and reference."""
+    """Which jail is wanted: `side` is "learner" for code nobody trusts, "trusted" for judge and reference.
+
+    `withheld` are dotted names of the environment's modules that this jail is to do without.
+    """
 
     environment: str
     side: Side
     agent: str
     limits: JailLimits = JailLimits()
     core: int | None = None
+    withheld: tuple[str, ...] = ()
 
 
 class JailStopped(Exception):

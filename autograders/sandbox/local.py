@@ -14,11 +14,14 @@ from types import TracebackType
 from autograders.sandbox.client import ZygoteClient
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import Jail
-from autograders.sandbox.limits import JailSpec, SandboxFault, SandboxUnavailable, Side
+from autograders.sandbox.limits import JailSpec, SandboxFault, SandboxUnavailable
 from autograders.sandbox.lockdown import Tier
+from autograders.sandbox.pool import Kind, Pool
 from autograders.sandbox.probe import prove
 
 READY_SECONDS = 120.0
+# What a learner might have done to a zygote unseen does not last for ever.
+JAILS_PER_ZYGOTE = 20_000
 SINGLE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
@@ -43,9 +46,9 @@ class LocalSandbox:
     name = "local"
 
     def __init__(self) -> None:
-        self._zygotes: dict[tuple[str, Side], _LocalZygote] = {}
-        self._lock = threading.Lock()
+        self._pool = Pool(self._start, JAILS_PER_ZYGOTE)
         self._tier: Tier | None = None
+        self._choosing = threading.Lock()
 
     def __enter__(self) -> LocalSandbox:
         return self
@@ -55,13 +58,11 @@ class LocalSandbox:
 
     def open(self, spec: JailSpec) -> Jail:
         """A fresh jail. Raises SandboxUnavailable where this host cannot hold one, SandboxFault where it failed."""
-        with self._lock:
-            zygote = self._zygotes.get((spec.environment, spec.side))
-            if zygote is None or not zygote.client.alive:
-                if zygote:
-                    zygote.close()
-                zygote = self._start(spec.environment, spec.side)
-        return zygote.client.spawn(spec)
+        return self._pool.get(Kind.of(spec)).client.spawn(spec)
+
+    def lease(self) -> contextlib.nullcontext[LocalSandbox]:
+        """What one grading run uses: this sandbox, whose zygotes serve many."""
+        return contextlib.nullcontext(self)
 
     def describe(self) -> dict[str, str]:
         """What kind of sandbox this is, for reports."""
@@ -69,28 +70,24 @@ class LocalSandbox:
 
     def close(self) -> None:
         """End all zygotes and with them all jails."""
-        with self._lock:
-            for zygote in self._zygotes.values():
-                zygote.close()
-            self._zygotes.clear()
+        self._pool.close()
 
-    def _start(self, environment: str, side: Side) -> _LocalZygote:
-        check_environment(environment)
-        if self._tier is None:
-            zygote, self._tier = self._first(environment, side)
-        else:
-            zygote = _LocalZygote(environment, side, self._tier)
-        self._zygotes[environment, side] = zygote
-        return zygote
+    def _start(self, kind: Kind) -> _LocalZygote:
+        check_environment(kind.environment)
+        with self._choosing:
+            if self._tier is None:
+                zygote, self._tier = self._first(kind)
+                return zygote
+        return _LocalZygote(kind, self._tier)
 
-    def _first(self, environment: str, side: Side) -> tuple[_LocalZygote, Tier]:
+    def _first(self, kind: Kind) -> tuple[_LocalZygote, Tier]:
         """Find the strongest tier that this host can hold, by doing it and trying to break out."""
         refusals = []
         for tier in ("ns", "landlock"):
             zygote = None
             try:
-                zygote = _LocalZygote(environment, side, tier)
-                prove(zygote.client.spawn, environment, side)
+                zygote = _LocalZygote(kind, tier)
+                prove(zygote.client.spawn, kind)
             except (SandboxUnavailable, SandboxFault) as error:
                 refusals.append(f"{tier}: {error}")
                 if zygote:
@@ -109,13 +106,13 @@ class LocalSandbox:
 class _LocalZygote:
     """A zygote process and the client that speaks to it."""
 
-    def __init__(self, environment: str, side: Side, tier: Tier) -> None:
+    def __init__(self, kind: Kind, tier: Tier) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="jails-") if tier == "landlock" else None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         extra = {"TMPDIR": self.scratch.name} if self.scratch else {}
         with theirs:
             self.process = subprocess.Popen(
-                [*ZYGOTE, "--environment", environment, "--side", side, "--tier", tier, "--fd", str(theirs.fileno())],
+                [*ZYGOTE, *zygote_arguments(kind, tier), "--fd", str(theirs.fileno())],
                 env=ZYGOTE_ENVIRONMENT | extra,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -148,6 +145,12 @@ class _LocalZygote:
         if self.scratch:
             with contextlib.suppress(OSError):
                 self.scratch.cleanup()
+
+
+def zygote_arguments(kind: Kind, tier: Tier) -> list[str]:
+    """The command line of a zygote, wherever it runs, without its control socket."""
+    withheld = ",".join(kind.withheld)
+    return ["--environment", kind.environment, "--side", kind.side, "--tier", tier, "--withheld", withheld]
 
 
 def check_environment(name: str) -> None:

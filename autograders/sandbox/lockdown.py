@@ -21,15 +21,21 @@ from autograders.sandbox import syscalls as sc
 Tier = Literal["ns", "landlock"]
 RPC_FD, FIRST_FREE_FD = 3, 4
 _SAFE_FD = 200
+MOST_TURNS = 20
+SHARED_PROCESSES = 192
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the zygote made ready once for all its children."""
+    """What the zygote made ready once for all its children.
+
+    `ruleset` is a Landlock descriptor, or None where each child has a scratch folder, and so rules, of its own.
+    """
 
     tier: Tier
-    filter_program: bytes
+    filter: seccomp.Filter
     readable: tuple[str, ...]
+    ruleset: int | None
     baseline_bytes: int
     drops_uid: bool
 
@@ -43,22 +49,28 @@ class Confinement:
     scratch: str
 
 
-def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> None:
-    """Lock this process down; afterwards descriptor 3 is the wire and nothing else is open."""
-    os.setsid()
+def prepare_zygote() -> None:
+    """What children inherit and need not do again: default signals, and no capability that could be gained."""
     for number in range(1, signal.NSIG):
         if number not in (signal.SIGKILL, signal.SIGSTOP) and signal.getsignal(number) is not None:
             signal.signal(number, signal.SIG_DFL)
-    _take_descriptors(rpc, out)
+    if os.getuid() == 0:
+        sc.drop_bounding_set()
+
+
+def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> None:
+    """Lock this process down; afterwards descriptor 3 is the wire and nothing else is open."""
+    os.setsid()
+    ruleset = _take_descriptors(rpc, out, prepared.ruleset)
     if prepared.tier == "ns":
         sc.unshare(sc.CLONE_NEWNS)
         roots.mount_scratch(int(confinement.limits["scratch_mb"]))
     os.chdir(confinement.scratch)
     os.umask(0o077)
-    ruleset = landlock.make_ruleset(prepared.readable, [confinement.scratch, "/dev/null"])
-    _set_limits(confinement.limits, prepared.baseline_bytes)
+    if ruleset is None:
+        ruleset = landlock.make_ruleset(prepared.readable, [confinement.scratch, "/dev/null"])
+    _set_limits(confinement.limits, prepared)
     if prepared.drops_uid:
-        sc.drop_bounding_set()
         os.setgroups([])
         os.setresgid(confinement.uid, confinement.uid, confinement.uid)
         os.setresuid(confinement.uid, confinement.uid, confinement.uid)
@@ -69,23 +81,29 @@ def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> N
     landlock.restrict(ruleset)
     os.close(ruleset)
     os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = confinement.scratch
-    seccomp.load_filter(prepared.filter_program)
+    prepared.filter.load()
     _reseed()
 
 
-def _take_descriptors(rpc: int, out: int) -> None:
+def _take_descriptors(rpc: int, out: int, ruleset: int | None) -> int | None:
+    """Put the jail's descriptors in their places and close all others; gives where the ruleset is now."""
     null = os.open("/dev/null", os.O_RDONLY)
+    wanted = [null, out, out, rpc] + ([] if ruleset is None else [ruleset])
     # First out of the way, so that no number is overwritten before it is moved.
-    held = [os.dup2(fd, _SAFE_FD + i, inheritable=False) for i, fd in enumerate((null, out, out, rpc))]
+    held = [os.dup2(fd, _SAFE_FD + i, inheritable=False) for i, fd in enumerate(wanted)]
     for target, fd in enumerate(held):
         os.dup2(fd, target, inheritable=False)
-    os.closerange(FIRST_FREE_FD, 1 << 16)
+    os.closerange(len(held), 1 << 16)
+    return None if ruleset is None else FIRST_FREE_FD
 
 
-def _set_limits(limits: dict[str, float], baseline: int) -> None:
-    cpu = int(limits["cpu_s"]) + 2  # the kernel's own stop; the supervisor's clock comes first
+def _set_limits(limits: dict[str, float], prepared: Prepared) -> None:
+    # The kernel's own stop, should the supervisor hang: its clock comes first, and starts anew at each turn.
+    cpu = int(limits["cpu_s"]) * MOST_TURNS + 2
     scratch = int(limits["scratch_mb"]) << 20
-    address_space = baseline + (int(limits["memory_mb"]) << 20)
+    address_space = prepared.baseline_bytes + (int(limits["memory_mb"]) << 20)
+    # A jail without a user of its own shares the count with its zygote and its neighbours.
+    threads = int(limits["threads"]) + (0 if prepared.drops_uid else SHARED_PROCESSES)
     for kind, value in (
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_AS, address_space),
@@ -93,7 +111,7 @@ def _set_limits(limits: dict[str, float], baseline: int) -> None:
         (resource.RLIMIT_NOFILE, int(limits["files"])),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_NPROC, 256),
+        (resource.RLIMIT_NPROC, threads),
     ):
         hard = resource.getrlimit(kind)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -105,6 +123,7 @@ def _reseed() -> None:
     random.seed()
     modules: dict[str, Any] = sys.modules
     if numpy := modules.get("numpy"):
-        numpy.random.seed()
+        # From a number: without one numpy gathers entropy for half a millisecond.
+        numpy.random.seed(int.from_bytes(os.urandom(4)))
     if torch := modules.get("torch"):
         torch.seed()

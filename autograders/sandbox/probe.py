@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograders.sandbox.jail import Jail
-from autograders.sandbox.limits import JailLimits, JailSpec, JailStopped, SandboxUnavailable, Side
+from autograders.sandbox.limits import JailLimits, JailSpec, JailStopped, SandboxUnavailable
+from autograders.sandbox.pool import Kind
 from autograders.wire import Frame, WireError, decode, encode
 
 PROBE = """
@@ -46,9 +47,9 @@ def probe():
 """
 
 
-def prove(spawn: Callable[[JailSpec], Jail], environment: str, side: Side) -> None:
+def prove(spawn: Callable[[JailSpec], Jail], kind: Kind) -> None:
     """Fork a jail, try to break out of it; raises SandboxUnavailable naming what was possible."""
-    jail = spawn(JailSpec(environment, side, "learner", JailLimits(cpu_s=5, wall_s=20)))
+    jail = spawn(JailSpec(kind.environment, kind.side, "learner", JailLimits(cpu_s=5, wall_s=20)))
     try:
         _ask(jail, {"op": "load", "files": {"solution.py": PROBE.encode()}})
         answers = _ask(jail, {"op": "call", "target": "probe", "args": [], "kwargs": {}}).get("value", {})

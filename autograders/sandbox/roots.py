@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograders.sandbox import syscalls as sc
@@ -12,10 +13,11 @@ from autograders.sandbox.environments import Environment
 from autograders.sandbox.limits import Side
 
 # Not /tmp: the project or its environment may itself lie below that.
-SCRATCH = "/scratch"
+JAIL = "/jail"
+SCRATCH = f"{JAIL}/scratch"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache")
-PASSWD = "learner:x:{uid}:{uid}::/scratch:/usr/sbin/nologin\n"
+PASSWD = f"learner:x:{{uid}}:{{uid}}::{SCRATCH}:/usr/sbin/nologin\n"
 _BASE, _OLD, _NEW = "/tmp", "/tmp/old", "/tmp/new"
 
 
@@ -46,7 +48,17 @@ def foreign_packages(roots: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(path for path in inside if path != kept))
 
 
-def build_root(environment: Environment, side: Side, uid: int) -> None:
+def hidden_paths(withheld: Sequence[str]) -> tuple[str, ...]:
+    """The files and folders of withheld modules, by dotted name: `a.b` is a folder or any file of that name."""
+    found: list[Path] = []
+    for name in withheld:
+        *parents, last = name.split(".")
+        folder = Path(site_packages()).joinpath(*parents)
+        found += [path for path in folder.glob(f"{last}*") if path.name.partition(".")[0] == last]
+    return tuple(sorted(map(str, found)))
+
+
+def build_root(environment: Environment, side: Side, uid: int, hidden: tuple[str, ...]) -> None:
     """Make a minimal read-only root and move into it; needs a mount namespace of our own.
 
     The old root is first moved aside and the new one is put together from there, so that it does
@@ -70,7 +82,10 @@ def build_root(environment: Environment, side: Side, uid: int) -> None:
         # The packages lie inside the interpreter's own tree: hide them all, then show the chosen ones.
         sc.mount("tmpfs", "/new" + site_packages(), "tmpfs", sc.MS_NOSUID | sc.MS_NODEV, "size=1m,mode=755")
     for path in packages:
-        _bind_or_link(path)
+        if path not in hidden:
+            _bind_or_link(path)
+    for path in hidden:
+        _cover("/new" + path)
     for path in DEVICES:
         _touch("/new" + path)
         sc.bind_device("/old" + path, "/new" + path)
@@ -113,19 +128,28 @@ def _bind_or_link(path: str) -> None:
         sc.bind(source, target)
 
 
+def _cover(path: str) -> None:
+    """Put something empty over a file or folder that is to be absent from the jail."""
+    if os.path.isdir(path):
+        sc.mount("tmpfs", path, "tmpfs", sc.MS_RDONLY | sc.MS_NOSUID | sc.MS_NODEV, "size=4k")
+    elif os.path.exists(path):
+        sc.bind_device("/old/dev/null", path)
+
+
 def _touch(path: str) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     Path(path).touch()
 
 
-def landlock_paths(environment: Environment, side: Side) -> tuple[str, ...]:
-    """The same view for the tier without mounts: every path that may be read, foreign packages left out."""
+def landlock_paths(environment: Environment, side: Side, withheld: tuple[str, ...]) -> tuple[str, ...]:
+    """The same view for the tier without mounts: every path that may be read, what is not to be seen left out."""
     roots = interpreter_paths()
     hidden = {*foreign_packages(roots)}
     if side == "learner":
         hidden.add(site_packages())
     readable = [leaf for root in roots for leaf in _around(root, hidden)]
-    return (*readable, *package_paths(environment, side), *DEVICES)
+    readable += [leaf for path in package_paths(environment, side) for leaf in _around(path, {*withheld})]
+    return (*readable, *DEVICES)
 
 
 def _around(path: str, hidden: set[str]) -> list[str]:

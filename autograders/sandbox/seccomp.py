@@ -70,8 +70,14 @@ def compile_filter() -> bytes:
         return file.read()
 
 
-def load_filter(program: bytes) -> None:
-    """Put this process under the filter, for ever; needs no_new_privs."""
-    buffer = ctypes.create_string_buffer(program, len(program))
-    header = _Program(len(program) // 8, ctypes.addressof(buffer))
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (ctypes.c_char * ctypes.sizeof(header)).from_buffer(header))
+class Filter:
+    """A compiled filter, laid out once in the zygote: a child only has to name it to the kernel."""
+
+    def __init__(self, program: bytes) -> None:
+        self._code = ctypes.create_string_buffer(program, len(program))
+        self._header = _Program(len(program) // 8, ctypes.addressof(self._code))
+        self._address = ctypes.addressof(self._header)
+
+    def load(self) -> None:
+        """Put this process under the filter, for ever; needs no_new_privs."""
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, self._address)

@@ -32,13 +32,10 @@ def _checked(result: int, what: str) -> int:
     return result
 
 
-def prctl(option: int, first: int = 0, second: int | ctypes.Array[ctypes.c_char] = 0) -> None:
+def prctl(option: int, first: int = 0, second: int = 0) -> None:
     """Call prctl(2); raises OSError."""
-    second_argument = second if not isinstance(second, int) else ctypes.c_ulong(second)
-    _checked(
-        libc.prctl(option, ctypes.c_ulong(first), second_argument, ctypes.c_ulong(0), ctypes.c_ulong(0)),
-        f"prctl({option})",
-    )
+    arguments = (ctypes.c_ulong(value) for value in (first, second, 0, 0))
+    _checked(libc.prctl(option, *arguments), f"prctl({option})")
 
 
 def unshare(flags: int) -> None:

@@ -6,7 +6,8 @@ descriptor but its control socket, over which the supervisor asks, one JSON mess
     {"op": "spawn", "agent": NAME, "limits": {...}, "core": N} + two descriptors  ->  {"id": N}
     {"op": "usage", "id": N}   ->  {"cpu_s": S, "rss_kb": N, "peak_kb": N}     read from outside the child
     {"op": "reset_peak", "id": N}  ->  {}
-    {"op": "end", "id": N}     ->  {"status": wait status, "cpu_s": S, "peak_kb": N}   killed, reaped, cleaned up
+    {"op": "end", "id": N}     ->  {"status": wait status, "cpu_s": S, "peak_kb": N, "out_of_memory": BOOL,
+                                   "left_over": N}     killed, reaped, cleaned up; processes nobody asked for
 
 It ends, and the kernel ends all its children with it, when the control socket closes.
 """
@@ -15,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib
 import json
 import os
 import shutil
@@ -28,33 +28,18 @@ from typing import Any
 
 from autograders.sandbox import landlock, lockdown, roots, seccomp
 from autograders.sandbox import syscalls as sc
+from autograders.sandbox.cgroups import Groups, in_container_ran_out, open_groups
 from autograders.sandbox.environments import Environment, engine_digest, load_environments
 from autograders.sandbox.limits import LOCKED_DOWN, Side
 from autograders.sandbox.lockdown import Confinement, Prepared
+from autograders.sandbox.preload import import_environment, load_agents
 
-# Agents by name, as dotted paths: the sandbox imports neither side's code by itself.
-AGENTS = {
-    "learner": "autograders.learner.agent:serve",
-    "judge": "autograders.judge.agent:serve",
-}
-AGENTS_OF_SIDE = {"learner": ("learner",), "trusted": ("learner", "judge")}
 MESSAGE_BYTES = 1 << 16
 CONNECT_SECONDS = 60
 FIRST_UID = 200_000
 LOCKDOWN_FAILED = 70
-WARM_UP = {
-    # The first optimiser step imports lazily for a second and wants a writable cache folder.
-    "torch": (
-        "import torch; m=torch.nn.Linear(2,2); o=torch.optim.Adam(m.parameters());"
-        "m(torch.ones(1,2)).sum().backward(); o.step()"
-    ),
-    # KMeans looks once for thread pools in /proc, which no jail has, and keeps what it found.
-    "sklearn": (
-        "import sklearn.linear_model as m, sklearn.cluster as c;"
-        "m.LinearRegression().fit([[0.0],[1.0]],[0.0,1.0]); c.KMeans(1, n_init=1).fit([[0.0],[1.0]])"
-    ),
-    "numpy": "import numpy as n; n.linalg.svd(n.eye(3)); n.random.default_rng().normal(size=3)",
-}
+# Beyond its memory and scratch: pages it shares with the zygote until it writes to them, and the kernel's own.
+GROUP_SLACK_MB = 96
 
 
 @dataclass
@@ -63,13 +48,17 @@ class Child:
 
     pid: int
     scratch: str | None
+    group: str | None
+    deaths_before: int
 
 
 class Zygote:
     """Forks, measures and ends jails on request."""
 
-    def __init__(self, prepared: Prepared, agents: dict[str, Callable[[int], None]], proc: int) -> None:
-        self.prepared, self.agents, self.proc = prepared, agents, proc
+    def __init__(
+        self, prepared: Prepared, agents: dict[str, Callable[[int], None]], proc: int, groups: Groups | None
+    ) -> None:
+        self.prepared, self.agents, self.proc, self.groups = prepared, agents, proc, groups
         self.children: dict[int, Child] = {}
         self.count = 0
         self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY, dir_fd=proc) if prepared.tier == "ns" else -1
@@ -96,22 +85,29 @@ class Zygote:
         self.count += 1
         uid = FIRST_UID + (os.getpid() * 1_000 + self.count) % 1_000_000
         scratch = self._make_scratch(uid)
+        group = self._make_group(request["limits"])
         if self.prepared.tier == "ns":
             sc.unshare(sc.CLONE_NEWPID)
         pid = os.fork()
         if pid == 0:
-            self._become_jail(
-                Confinement(request["limits"], uid, scratch or roots.SCRATCH), request, agent, descriptors
-            )
+            confinement = Confinement(request["limits"], uid, scratch or roots.SCRATCH)
+            self._become_jail(confinement, request, agent, descriptors, group)
         if self.prepared.tier == "ns":
             sc.setns(self.pid_namespace, sc.CLONE_NEWPID)
-        self.children[self.count] = Child(pid, scratch)
+        self.children[self.count] = Child(pid, scratch, group, in_container_ran_out() if group is None else 0)
         return {"id": self.count}
 
     def _become_jail(
-        self, confinement: Confinement, request: dict[str, Any], agent: Callable[[int], None], descriptors: list[int]
+        self,
+        confinement: Confinement,
+        request: dict[str, Any],
+        agent: Callable[[int], None],
+        descriptors: list[int],
+        group: str | None,
     ) -> None:
         try:
+            if self.groups and group:
+                self.groups.join(group)
             if request.get("core") is not None:
                 os.sched_setaffinity(0, {request["core"]})
             with open(os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=self.proc), "w") as file:
@@ -133,6 +129,14 @@ class Zygote:
         if self.prepared.drops_uid:
             os.chown(path, uid, uid)
         return path
+
+    def _make_group(self, limits: dict[str, float]) -> str | None:
+        if self.groups is None:
+            return None
+        name = f"jail-{self.count}"
+        megabytes = int(limits["memory_mb"]) + int(limits["scratch_mb"]) + GROUP_SLACK_MB
+        self.groups.make(name, megabytes << 20, int(limits["threads"]))
+        return name
 
     def usage(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
         """CPU seconds and memory of a living or dead jail that has not been ended yet."""
@@ -157,6 +161,7 @@ class Zygote:
     def end(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
         """Kill and reap a jail; nothing of it is left afterwards."""
         child = self.children.pop(request["id"])
+        ended = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
         peak = self._memory(child.pid).get("VmHWM", 0)
         cpu = sc.cpu_clock(child.pid)
         os.kill(child.pid, signal.SIGKILL)
@@ -164,7 +169,31 @@ class Zygote:
         if child.scratch:
             # The jail is dead: nobody can swap a folder for a link under our feet any more.
             shutil.rmtree(child.scratch, ignore_errors=True)
-        return {"status": status, "cpu_s": cpu, "peak_kb": peak}
+        out_of_memory = ended and self._ran_out(child)
+        if self.groups and child.group:
+            self.groups.remove(child.group)
+        answer = {"status": status, "cpu_s": cpu, "peak_kb": peak}
+        return answer | {"out_of_memory": out_of_memory, "left_over": self._left_over()}
+
+    def _left_over(self) -> int:
+        """Processes in this container beside zygote and jails; outside one, each jail has a process tree of its own."""
+        if self.prepared.tier == "ns" or os.getpid() != 1:
+            return 0
+        known = {1, *(child.pid for child in self.children.values())}
+        return sum(name.isdigit() and int(name) not in known for name in os.listdir(self.proc))
+
+    def _ran_out(self, child: Child) -> bool:
+        """Whether the kernel ended this jail for memory, by its own group's count or its container's."""
+        if self.groups and child.group:
+            return self.groups.ran_out(child.group)
+        return in_container_ran_out() > child.deaths_before
+
+    def close(self) -> None:
+        """End every jail that is left and remove what was made for them."""
+        for number in list(self.children):
+            self.end({"id": number}, [])
+        if self.groups and self.prepared.tier != "ns":
+            self.groups.close()
 
     def _memory(self, pid: int) -> dict[str, int]:
         lines = self._read(f"{pid}/status").splitlines()
@@ -185,33 +214,11 @@ class Zygote:
             return file.read()
 
 
-def import_environment(environment: Environment) -> None:
-    """Import once what every jail will need, and take the first-use costs here."""
-    for name in environment.modules:
-        importlib.import_module(name)
-    for name, source in WARM_UP.items():
-        if name in sys.modules:
-            exec(source, {})
-    for name in ("random", "traceback", "linecache", "dataclasses", "typing", "collections", "heapq", "bisect", "math"):
-        importlib.import_module(name)
-
-
-def load_agents(side: str) -> dict[str, Callable[[int], None]]:
-    """The agents that this side's children may become."""
-    found = {}
-    for name in AGENTS_OF_SIDE[side]:
-        path, _, function = AGENTS[name].partition(":")
-        module = importlib.import_module(path)
-        if hasattr(module, "prepare"):
-            module.prepare()
-        found[name] = getattr(module, function)
-    return found
-
-
-def enter_namespaces(environment: Environment, side: Side) -> int:
+def enter_namespaces(environment: Environment, side: Side, hidden: tuple[str, ...], groups: Groups | None) -> int:
     """Move into namespaces and a root of our own; returns a descriptor of our /proc.
 
-    The calling process stays behind as a stub that waits: a pid namespace is entered by a child.
+    The calling process stays behind as a stub that waits, and tidies up behind a zygote that was
+    killed: a pid namespace is entered by a child.
     """
     uid, gid = os.getuid(), os.getgid()
     if uid != 0:
@@ -224,12 +231,14 @@ def enter_namespaces(environment: Environment, side: Side) -> int:
     pid = os.fork()
     if pid:
         _, status, _ = os.wait4(pid, 0)
+        if groups:
+            groups.close()
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
     sc.mount("none", "/", "", sc.MS_REC | sc.MS_PRIVATE)
     sc.mount("proc", "/proc", "proc", sc.MS_NOSUID | sc.MS_NODEV | sc.MS_NOEXEC)
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-    roots.build_root(environment, side, uid)
+    roots.build_root(environment, side, uid, hidden)
     return proc
 
 
@@ -242,22 +251,29 @@ def prepare(arguments: argparse.Namespace) -> Zygote:
     """Import, warm up and lock the zygote's own surroundings down."""
     environment = load_environments()[arguments.environment]
     root = os.getuid() == 0
-    import_environment(environment)
+    withheld = tuple(name for name in arguments.withheld.split(",") if name)
+    import_environment(environment, withheld)
     agents = load_agents(arguments.side)
-    program = seccomp.compile_filter()
+    jail_filter = seccomp.Filter(seccomp.compile_filter())
+    hidden = roots.hidden_paths(withheld)
+    groups = open_groups()
     if arguments.tier == "ns":
         readable: tuple[str, ...] = ("/",)
-        proc = enter_namespaces(environment, arguments.side)
+        proc = enter_namespaces(environment, arguments.side, hidden, groups)
+        # Each jail mounts a scratch folder of its own; a rule on the folder around it holds for them all.
+        ruleset = landlock.make_ruleset(readable, [roots.JAIL, "/dev/null"])
     else:
-        readable = roots.landlock_paths(environment, arguments.side)
+        readable, ruleset = roots.landlock_paths(environment, arguments.side, hidden), None
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     roots.hide_project()
+    lockdown.prepare_zygote()
     _refuse_threads(proc)
     gc.collect()
     gc.freeze()
     with open(os.open("self/statm", os.O_RDONLY, dir_fd=proc)) as file:
         size = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    return Zygote(Prepared(arguments.tier, program, readable, size, drops_uid=root), agents, proc)
+    prepared = Prepared(arguments.tier, jail_filter, readable, ruleset, size, drops_uid=root)
+    return Zygote(prepared, agents, proc, groups)
 
 
 def _refuse_threads(proc: int) -> None:
@@ -285,12 +301,18 @@ def open_control(arguments: argparse.Namespace) -> socket.socket:
     return control
 
 
+def facts(zygote: Zygote) -> dict[str, object]:
+    """What holds its jails, for reports and for whoever looks after the host."""
+    return {"landlock": landlock.abi(), "cgroup": zygote.groups is not None, "own_user": zygote.prepared.drops_uid}
+
+
 def main() -> None:
     """Prepare, say ready (or what stands in the way), then serve."""
     parser = argparse.ArgumentParser(prog="autograders.sandbox.zygote")
     parser.add_argument("--environment", required=True)
     parser.add_argument("--side", choices=("learner", "trusted"), required=True)
     parser.add_argument("--tier", choices=("ns", "landlock"), required=True)
+    parser.add_argument("--withheld", default="", help="dotted names of modules that jails do without, by commas")
     parser.add_argument("--fd", type=int, default=-1)
     parser.add_argument("--listen")
     arguments = parser.parse_args()
@@ -301,8 +323,11 @@ def main() -> None:
     except (OSError, RuntimeError, ImportError, KeyError) as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         sys.exit(1)
-    control.send(json.dumps({"ready": True, "engine": engine, "landlock": landlock.abi()}).encode())
-    zygote.serve(control)
+    control.send(json.dumps({"ready": True, "engine": engine, "facts": facts(zygote)}).encode())
+    try:
+        zygote.serve(control)
+    finally:
+        zygote.close()
 
 
 if __name__ == "__main__":
