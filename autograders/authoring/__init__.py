@@ -1,0 +1,1 @@
+"""What authors need before a problem is released: the attack corpus and what fires it."""
