@@ -114,8 +114,6 @@ class _Run:
                         odd = sorted(set(told["names"]) ^ set(by_name))[0]
                         raise JudgeFault(f"grader.py: check {odd!r} is declared but not collected, or the reverse")
                 case "started" if told["name"] in by_name:
-                    # What is printed before hidden inputs would carry them out.
-                    session.spent.hears = not by_name[told["name"]].hidden
                     yield CheckStarted(told["name"])
                 case "finished" if told["name"] in by_name and told["name"] not in self.results:
                     result = _result(by_name[told["name"]], told)

@@ -16,6 +16,7 @@ from autograders.lanes import Lane
 from autograders.sandbox import Jail, JailLimits, JailSpec, JailStopped, Sandbox, SandboxFault
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import complete
+from autograders.sandbox.limits import MOST_TURNS
 from autograders.wire import Frame, WireError, WireLimits, decode, encode
 
 JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=256, scratch_mb=64, files=128)
@@ -23,6 +24,8 @@ JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=25
 REFERENCE_FACTOR = 10
 # A submission that crosses one of these while it is imported will cross it in every check: once is enough.
 FINAL_LIMITS = ("cpu", "wall", "output")
+# A jail that keeps so much of its memory from one check to the next gives way to a fresh one.
+MOST_KEPT = 0.25
 JUDGE_WIRE = WireLimits(body_bytes=600 << 20)
 
 
@@ -38,15 +41,27 @@ class Spent:
     wall_s: float = 0.0
     peak_kb: int = 0
     output: bytearray = field(default_factory=bytearray)
-    hears: bool = True
 
     def add(self, jail: Jail) -> None:
-        """Count a jail that has ended, and keep what it printed unless a hidden check was under way."""
+        """Count a jail that has ended."""
         self.cpu_s += jail.last.cpu_s
         self.wall_s += jail.waited_wall_s
         self.peak_kb = max(self.peak_kb, jail.last.peak_kb)
-        if self.hears and len(self.output) < jail.limits.output_kb * 1024:
-            self.output += jail.output
+
+    def hear(self, held: Held, printed: bytes | bytearray) -> None:
+        """Keep what was printed, up to the limit; nothing of what was printed beside hidden inputs."""
+        if not held.hidden and len(self.output) < held.jail.limits.output_kb * 1024:
+            self.output += printed
+
+
+@dataclass(frozen=True)
+class Held:
+    """An open jail, whose code is in it and what for."""
+
+    jail: Jail
+    side: str
+    hidden: bool
+    pinned: bool
 
 
 class Session:
@@ -66,15 +81,15 @@ class Session:
         forbidden, allowed = rules.get("forbidden_imports", ()), rules.get("allowed_imports", ())
         # What a learner may not import is not even in the jail, where the rest can do without it.
         self.withheld = known.withheld(forbidden, allowed) if known else ()
-        self.jails: dict[str, Jail] = {}
-        self.sides: dict[str, str] = {}
-        self.pinned: set[str] = set()
+        self.held: dict[str, Held] = {}
+        self.loaded_kb: dict[str, int] = {}
         self.lane = Lane()
         self.spent = Spent()
         self.judge: Jail | None = None
         self.unloadable: JailStopped | None = None
         self.operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "open": self._open,
+            "turn": self._turn,
             "ask": self._ask,
             "pair": self._pair,
             "clocks": self._clocks,
@@ -111,7 +126,7 @@ class Session:
 
     def close(self) -> None:
         """End whatever is still open."""
-        for name in list(self.jails):
+        for name in list(self.held):
             # A zygote that died has taken its jails with it.
             with contextlib.suppress(SandboxFault):
                 self._close_jail({"jail": name})
@@ -132,28 +147,16 @@ class Session:
 
     def _open(self, request: dict[str, Any]) -> dict[str, Any]:
         name, side = str(request["jail"]), str(request["side"])
-        if name in self.jails:
+        if name in self.held:
             self._close_jail({"jail": name})
         trusted = side == "reference"
-        if self.unloadable and not trusted:
-            raise self.unloadable
-        limits = self.limits
-        if trusted:
-            limits = dataclasses.replace(
-                limits,
-                cpu_s=limits.cpu_s * REFERENCE_FACTOR,
-                wall_s=limits.wall_s * REFERENCE_FACTOR,
-                memory_mb=limits.memory_mb * 2,
-            )
+        if not trusted:
+            self._refuse_more()
         core = self.lane.enter() if request["pinned"] else None
-        withheld = () if trusted else self.withheld
-        spec = JailSpec(self.environment, "trusted" if trusted else "learner", "learner", limits, core, withheld)
-        self.jails[name] = jail = self.sandbox.open(spec)
-        self.sides[name] = side
-        if request["pinned"]:
-            self.pinned.add(name)
+        jail = self.sandbox.open(self._spec(trusted, core))
+        self.held[name] = Held(jail, side, bool(request["hidden"]), bool(request["pinned"]))
         # The reference may use what a learner may not: it is the author's.
-        rules = {} if trusted else {name: list(names) for name, names in self.rules.items()}
+        rules = {} if trusted else {key: list(names) for key, names in self.rules.items()}
         message = {"op": "load", "files": dict(self.files[side]), "rules": rules}
         try:
             return {"reply": jail.ask(encode(message).chunks())}
@@ -162,11 +165,43 @@ class Session:
                 self.unloadable = stop
             raise
 
+    def _spec(self, trusted: bool, core: int | None) -> JailSpec:
+        if not trusted:
+            return JailSpec(self.environment, "learner", "learner", self.limits, core, self.withheld)
+        limits = dataclasses.replace(
+            self.limits,
+            cpu_s=self.limits.cpu_s * REFERENCE_FACTOR,
+            wall_s=self.limits.wall_s * REFERENCE_FACTOR,
+            memory_mb=self.limits.memory_mb * 2,
+        )
+        return JailSpec(self.environment, "trusted", "learner", limits, core)
+
+    def _refuse_more(self) -> None:
+        """Raise JailStopped where a submission cannot be loaded at all, or has had its share of CPU time."""
+        if self.unloadable:
+            raise self.unloadable
+        open_now = sum(held.jail.last.cpu_s for held in self.held.values() if held.side == "solution")
+        if self.spent.cpu_s + open_now > self.limits.cpu_s * MOST_TURNS:
+            raise JailStopped("run", self.limits)
+
+    def _turn(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Begin the next check in a jail that is open; one that was stopped, or that keeps much memory, is closed."""
+        name = request["jail"]
+        held = self.held.get(name)
+        if held and held.jail.open:
+            self.spent.hear(held, held.jail.new_turn())
+            kept_kb = held.jail.last.rss_kb - self.loaded_kb.setdefault(name, held.jail.last.rss_kb)
+            if kept_kb <= self.limits.memory_mb * 1024 * MOST_KEPT:
+                self._refuse_more()
+                return {"open": True}
+        self._close_jail({"jail": name})
+        return {"open": False}
+
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"reply": self.jails[request["jail"]].ask([request["frame"]])}
+        return {"reply": self.held[request["jail"]].jail.ask([request["frame"]])}
 
     def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
-        exchanges = [self.jails[name].begin([request["frame"]]) for name in request["jails"]]
+        exchanges = [self.held[name].jail.begin([request["frame"]]) for name in request["jails"]]
         try:
             complete(exchanges)
         except JailStopped:
@@ -175,10 +210,10 @@ class Session:
         return {"replies": [{"reply": exchange.answer} for exchange in exchanges]}
 
     def _clocks(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"cpu_s": [self.jails[name].usage().cpu_s for name in request["jails"]]}
+        return {"cpu_s": [self.held[name].jail.usage().cpu_s for name in request["jails"]]}
 
     def _memory(self, request: dict[str, Any]) -> dict[str, Any]:
-        jail = self.jails[request["jail"]]
+        jail = self.held[request["jail"]].jail
         reset = bool(request["reset"])
         if reset:
             try:
@@ -190,13 +225,14 @@ class Session:
 
     def _close_jail(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["jail"]
-        jail = self.jails.pop(name, None)
-        if jail:
-            jail.close()
-            if self.sides[name] == "solution":
-                self.spent.add(jail)
-            self.pinned.discard(name)
-            if not self.pinned:
+        held = self.held.pop(name, None)
+        self.loaded_kb.pop(name, None)
+        if held:
+            held.jail.close()
+            if held.side == "solution":
+                self.spent.add(held.jail)
+                self.spent.hear(held, held.jail.output)
+            if not any(other.pinned for other in self.held.values()):
                 self.lane.leave()
         return {}
 

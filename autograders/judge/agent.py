@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import tempfile
 
@@ -11,20 +12,47 @@ import pytest
 from autograders.judge import measures, plugin
 from autograders.judge.channel import Channel, EngineGone
 
-WARM_UP = "def test_nothing():\n    assert [1] == [1]\n"
+# What graders import and do, so that its first-use costs are paid here and not in every run.
+COMMON = ("numpy.testing", "numpy.random", "itertools", "fractions", "statistics", "json", "textwrap", "collections")
+WARM_UP = """
+import numpy as np
+import pytest
+from autograders.judge import check
+
+
+@pytest.fixture
+def generator(request):
+    return np.random.default_rng(1)
+
+
+@check(points=1)
+@pytest.mark.parametrize("n", [1, 2])
+def test_agrees(generator, n):
+    x = generator.normal(size=n)
+    np.testing.assert_allclose(x, x)
+    assert x.shape == (n,), "a shape"
+    with pytest.raises(ValueError):
+        raise ValueError("expected")
+    if n == 2:
+        pytest.skip("enough")
+"""
 
 
 def prepare() -> None:
     """Let pytest import what it needs before any jail is forked from this process."""
     assert measures
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in COMMON:
+        importlib.import_module(name)
     here = os.getcwd()
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
         os.chdir(folder)
         with open("warm_up.py", "w") as file:
             file.write(WARM_UP)
-        pytest.main(["-c", "/dev/null", "--rootdir", folder, "-p", "no:cacheprovider", "-q", "warm_up.py"])
+        code = pytest.main([*plugin.pytest_options(folder), "warm_up.py"])
         os.chdir(here)
+    if code != pytest.ExitCode.OK:
+        raise RuntimeError(f"pytest does not run here: it ended with status {int(code)}")
 
 
 def serve(fd: int) -> None:

@@ -62,12 +62,13 @@ class Track:
     name: str
     compare: Compare
     label: str
+    hidden: bool
     solution: Jail = field(init=False)
     reference: Jail = field(init=False)
     sent_bytes: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self.solution = Jail(self.channel, f"{self.label}-solution", "solution", pinned=True)
+        self.solution = Jail(self.channel, f"{self.label}-solution", "solution", pinned=True, hidden=self.hidden)
         self.reference = Jail(self.channel, f"{self.label}-reference", "reference", pinned=True)
 
     def __enter__(self) -> Track:
@@ -140,6 +141,7 @@ class Race:
     draw: Callable[[], tuple[Any, ...]]
     compare: Compare
     record: dict[str, Any]
+    hidden: bool
 
     def at_most(self, bar: float) -> None:
         """Fail where the solution costs more than `bar` times the reference; undecided passes and says so."""
@@ -148,7 +150,7 @@ class Race:
         pairs: list[Pair] = []
         decided = False
         try:
-            with Track(self.channel, self.name, self.compare, "race") as track:
+            with Track(self.channel, self.name, self.compare, "race", self.hidden) as track:
                 first = track.run([self.draw()])
                 repeats = track.repeats(LEAST_SECONDS / first.reference_s)
                 while len(pairs) < MOST_PAIRS and not decided:
@@ -198,6 +200,7 @@ class Growth:
     sizes: Sequence[int]
     compare: Compare
     record: dict[str, Any]
+    hidden: bool
     cpu_s: float
 
     def at_most(self, bar: float) -> None:
@@ -207,7 +210,7 @@ class Growth:
         rungs: list[Pair] = []
         stop: SolutionStopped | None = None
         try:
-            with Track(self.channel, self.name, self.compare, "growth") as track:
+            with Track(self.channel, self.name, self.compare, "growth", self.hidden) as track:
                 track.run([self.make(self.sizes[0])])
                 for size in self.sizes:
                     if self._too_dear(track, rungs, size):
@@ -266,10 +269,11 @@ class Memory:
     name: str
     arguments: tuple[Any, ...]
     record: dict[str, Any]
+    hidden: bool
 
     def at_most_mb(self, bar: float) -> None:
         """Fail where the call's peak beyond its inputs and outputs is over `bar` MB, measured from outside."""
-        jail = Jail(self.channel, "memory-solution", "solution")
+        jail = Jail(self.channel, "memory-solution", "solution", hidden=self.hidden)
         jail.open()
         try:
             jail.ask({"op": "stage", "calls": [list(self.arguments)]})

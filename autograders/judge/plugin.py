@@ -23,6 +23,11 @@ from autograders.judge.wording import describe_failure
 
 # A submission that runs into its limits again and again would hold a worker for minutes.
 MOST_STOPS = 5
+# Parts of pytest that cost every run something and serve no grader: reports to files, debuggers, other runners.
+UNUSED_PARTS = (
+    *("cacheprovider", "terminal", "logging", "pastebin", "junitxml", "doctest", "debugging", "setuponly"),
+    *("setupplan", "stepwise", "faulthandler", "legacypath", "unraisableexception", "threadexception", "unittest"),
+)
 # Failed checks are an ordinary end; so is a run of visible checks where all are hidden.
 FINE = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
@@ -51,6 +56,10 @@ class JudgePlugin:
         self.channel = channel
         self.seed, self.visible_only, self.cpu_s = orders["seed"], orders["visible_only"], orders["cpu_s"]
         self.reference = Jail(channel, "reference", "reference")
+        # One jail for all visible checks and one for all hidden ones: hidden inputs never come near what is shown.
+        self.solutions = {
+            hidden: Jail(channel, f"solution-{hidden}", "solution", hidden=hidden) for hidden in (False, True)
+        }
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""
@@ -150,9 +159,16 @@ class JudgePlugin:
     # --- fixtures -----------------------------------------------------------------------------
 
     @pytest.fixture
-    def solution(self) -> Iterator[Remote]:
-        """The submission, in a fresh jail for each case: nothing is remembered from one to the next."""
-        jail = Jail(self.channel, "solution", "solution")
+    def solution(self, request: pytest.FixtureRequest) -> Remote:
+        """The submission, in a jail whose limits start anew with each case; one that was stopped is replaced."""
+        jail = self.solutions[_hidden(request)]
+        jail.turn()
+        return Remote(jail, None, "")
+
+    @pytest.fixture
+    def fresh_solution(self, request: pytest.FixtureRequest) -> Iterator[Remote]:
+        """The submission in a jail of this case's own, for checks of what is remembered between calls."""
+        jail = Jail(self.channel, "fresh-solution", "solution", hidden=_hidden(request))
         yield Remote(jail, None, "")
         jail.close()
 
@@ -167,16 +183,16 @@ class JudgePlugin:
         return np.random.default_rng(int.from_bytes(self._key(request.node.nodeid)))
 
     @pytest.fixture
-    def race(self) -> Callable[..., Race]:
+    def race(self, request: pytest.FixtureRequest) -> Callable[..., Race]:
         """`race(name, draw, compare=...)`: the cost of a function beside the reference's."""
 
         def start(name: str, draw: Callable[[], tuple[Any, ...]], compare: Compare = default_compare) -> Race:
-            return Race(self.channel, name, draw, compare, self.record)
+            return Race(self.channel, name, draw, compare, self.record, _hidden(request))
 
         return start
 
     @pytest.fixture
-    def growth(self) -> Callable[..., Growth]:
+    def growth(self, request: pytest.FixtureRequest) -> Callable[..., Growth]:
         """`growth(name, make, sizes=..., compare=...)`: how cost grows with the size of the input."""
 
         def start(
@@ -185,16 +201,16 @@ class JudgePlugin:
             sizes: Sequence[int],
             compare: Compare = default_compare,
         ) -> Growth:
-            return Growth(self.channel, name, make, sizes, compare, self.record, self.cpu_s)
+            return Growth(self.channel, name, make, sizes, compare, self.record, _hidden(request), self.cpu_s)
 
         return start
 
     @pytest.fixture
-    def memory(self) -> Callable[..., Memory]:
+    def memory(self, request: pytest.FixtureRequest) -> Callable[..., Memory]:
         """`memory(name, *arguments)`: the peak memory of one call."""
 
         def start(name: str, *arguments: Any) -> Memory:
-            return Memory(self.channel, name, arguments, self.record)
+            return Memory(self.channel, name, arguments, self.record, _hidden(request))
 
         return start
 
@@ -204,8 +220,20 @@ def _title(item: pytest.Item) -> str:
     return (inspect.getdoc(getattr(item, "function", None)) or item.name).split("\n")[0]
 
 
+def _hidden(request: pytest.FixtureRequest) -> bool:
+    """Whether the check that asks for a fixture is a hidden one."""
+    options: CheckOptions = getattr(request.node.function, ATTRIBUTE)
+    return options.hidden
+
+
 def _name(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", None) or item.name)
+
+
+def pytest_options(folder: str) -> list[str]:
+    """How pytest is started: no configuration but ours, and none of its parts that graders have no use for."""
+    options = ["-c", "/dev/null", "--rootdir", folder, "--confcutdir", folder, "-s", "-W", "ignore"]
+    return options + [option for name in UNUSED_PARTS for option in ("-p", f"no:{name}")]
 
 
 def run_checks(channel: Channel, orders: dict[str, Any]) -> None:
@@ -216,9 +244,7 @@ def run_checks(channel: Channel, orders: dict[str, Any]) -> None:
             file.write(content)
     plugin = JudgePlugin(channel, orders)
     here = os.getcwd()
-    options = ["-c", "/dev/null", "--rootdir", here, "--confcutdir", here, "-s", "-W", "ignore"]
-    unused = [option for name in ("cacheprovider", "terminal", "logging") for option in ("-p", f"no:{name}")]
-    code = pytest.main([*options, *unused, "grader.py"], plugins=[plugin])
+    code = pytest.main([*pytest_options(here), "grader.py"], plugins=[plugin])
     if code not in FINE and not plugin.complaint:
         plugin.complaint = f"grader.py cannot be run: pytest ended with status {int(code)}"
     channel.request("done", problem=plugin.complaint)

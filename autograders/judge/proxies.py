@@ -50,18 +50,31 @@ def _error(kind: type[Any], name: str, error: dict[str, Any]) -> SolutionError:
 
 
 class Jail:
-    """A jail as the judge sees it: opened when first used, asked one request at a time."""
+    """A jail as the judge sees it: opened when first used, asked one request at a time.
 
-    def __init__(self, channel: Channel, name: str, side: str, *, pinned: bool = False) -> None:
-        self.channel, self.name, self.side, self.pinned = channel, name, side, pinned
-        self.opened = False
+    What is printed in a jail that serves a `hidden` check is not kept: it could carry the inputs out.
+    """
+
+    def __init__(self, channel: Channel, name: str, side: str, *, pinned: bool = False, hidden: bool = False) -> None:
+        self.channel, self.name, self.side, self.pinned, self.hidden = channel, name, side, pinned, hidden
+        self.opened = self.spoiled = False
+        self.loaded: Any = None
 
     def open(self) -> None:
-        """Have the jail made and the files loaded into it."""
+        """Have the jail made and the files loaded into it; what failed to load fails each time."""
         if not self.opened:
-            answer = self.channel.request("open", jail=self.name, side=self.side, pinned=self.pinned)
-            self.opened = True
-            self.settle(unwrap(answer))
+            fields = {"jail": self.name, "side": self.side, "pinned": self.pinned, "hidden": self.hidden}
+            answer = self.channel.request("open", **fields)
+            self.opened, self.spoiled = True, False
+            self.loaded = unwrap(answer)
+        self.settle(self.loaded)
+
+    def turn(self) -> None:
+        """Let the limits start anew for the next check, in a fresh jail where the last one broke this."""
+        if self.spoiled:
+            self.close()
+        if self.opened:
+            self.opened = bool(self.channel.request("turn", jail=self.name)["open"])
 
     def ask(self, message: dict[str, Any]) -> Any:
         """Carry a request into the jail; raises what the learner's code raised."""
@@ -71,6 +84,7 @@ class Jail:
     def settle(self, answer: Any) -> Any:
         """The value of an answer; errors are raised, the reference's as ReferenceFailed."""
         if isinstance(answer, Stopped):
+            self.spoiled = True
             raise (ReferenceFailed if self.side == "reference" else SolutionStopped)(answer.text)
         if not isinstance(answer, dict) or not ("value" in answer or "error" in answer):
             raise SolutionStopped("stopped because its answer could not be read")
@@ -78,6 +92,8 @@ class Jail:
             try:
                 raise_remote(answer["error"])
             except SolutionError as error:
+                # What filled the memory may be there to stay.
+                self.spoiled |= isinstance(error, MemoryError)
                 if self.side == "reference" and not isinstance(
                     error, ValueError | TypeError | ArithmeticError | LookupError
                 ):

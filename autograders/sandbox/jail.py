@@ -58,12 +58,16 @@ class Exchange:
 
 
 class Jail:
-    """A locked-down process that answers frames. Limits hold over its whole life; crossing one ends it."""
+    """A locked-down process that answers frames. Limits hold for a turn of it; crossing one ends it.
+
+    A jail begins with a turn; `new_turn` starts the counting anew, as for the next check.
+    """
 
     def __init__(self, keeper: Keeper, number: int, rpc: socket.socket, out: int, spec: JailSpec) -> None:
         self.keeper, self.number, self.rpc, self.out, self.limits = keeper, number, rpc, out, spec.limits
         self.output = bytearray()
         self.waited_wall_s = 0.0
+        self.turn_cpu_s = self.turn_wall_s = 0.0
         self.last = Usage(0.0, 0, 0, 0.0)
         self.open = True
         self.locked_down = False
@@ -84,6 +88,13 @@ class Jail:
         if not self.open:
             raise SandboxFault("the jail is closed")
         return Exchange(self, [memoryview(chunk).cast("B") for chunk in chunks if memoryview(chunk).nbytes])
+
+    def new_turn(self) -> bytes:
+        """Start counting CPU, wall time and output anew; gives what was printed in the turn that ends."""
+        self.drain()
+        printed, self.output = bytes(self.output), bytearray()
+        self.turn_cpu_s, self.turn_wall_s = self.usage().cpu_s, self.waited_wall_s
+        return printed
 
     def usage(self) -> Usage:
         """CPU and memory used so far, read from outside."""
@@ -129,7 +140,7 @@ class Jail:
 
     def check_limits(self) -> None:
         """Raise JailStopped where CPU or output is over its limit."""
-        if self.usage().cpu_s > self.limits.cpu_s:
+        if self.usage().cpu_s - self.turn_cpu_s > self.limits.cpu_s:
             raise self.stop("cpu")
         self.drain()
         if len(self.output) > self.limits.output_kb * 1024:
@@ -140,8 +151,10 @@ class Jail:
         status = self.close()
         code = os.waitstatus_to_exitcode(status)
         limit: LimitName
-        if self.last.cpu_s > self.limits.cpu_s or code == -signal.SIGXCPU:
+        if self.last.cpu_s - self.turn_cpu_s > self.limits.cpu_s or code == -signal.SIGXCPU:
             limit, reason = "cpu", ""
+        elif self.last.out_of_memory:
+            limit, reason = "memory", ""
         elif len(self.output) > self.limits.output_kb * 1024:
             limit, reason = "output", ""
         elif not self.locked_down:
@@ -161,7 +174,7 @@ def complete(exchanges: Sequence[Exchange], limits: WireLimits = DEFAULT) -> Non
         now = time.monotonic()
         for exchange in waiting:
             jail = exchange.jail
-            if not exchange.done and jail.waited_wall_s + now - started > jail.limits.wall_s:
+            if not exchange.done and jail.waited_wall_s - jail.turn_wall_s + now - started > jail.limits.wall_s:
                 raise jail.stop("wall")
             if not exchange.done and now - last_check > POLL_MS / 1000:
                 jail.check_limits()
@@ -246,8 +259,6 @@ def _receive(exchange: Exchange, limits: WireLimits) -> bool:
 def _how_it_ended(code: int) -> str:
     if code < 0:
         name = signal.Signals(-code).name
-        meaning = {"SIGKILL": "killed for memory, or it closed the grader's connection", "SIGSEGV": "it crashed"}.get(
-            name, "a signal"
-        )
+        meaning = {"SIGKILL": "it closed the grader's connection", "SIGSEGV": "it crashed"}.get(name, "a signal")
         return f"{meaning}: {name}"
     return f"it called exit with status {code}"

@@ -10,7 +10,9 @@ from typing import Literal
 LOCKED_DOWN = b"\x06"
 
 Side = Literal["learner", "trusted"]
-LimitName = Literal["cpu", "wall", "memory", "output", "protocol", "died"]
+# A jail may serve so many checks' worth of CPU time, a submission as much in all its jails.
+MOST_TURNS = 20
+LimitName = Literal["cpu", "wall", "memory", "output", "protocol", "died", "run"]
 
 # What is said when a run is stopped. One table, so that every page says the same.
 LIMIT_WORDING: dict[LimitName, str] = {
@@ -20,6 +22,7 @@ LIMIT_WORDING: dict[LimitName, str] = {
     "output": "stopped because it printed more than {output_kb} KB",
     "protocol": "stopped because its answer could not be read: {reason}",
     "died": "the process ended before it answered ({reason})",
+    "run": "not run: the checks before it used all the CPU time that one submission gets",
 }
 
 

@@ -17,11 +17,11 @@ from typing import Any, Literal
 
 from autograders.sandbox import landlock, roots, seccomp
 from autograders.sandbox import syscalls as sc
+from autograders.sandbox.limits import MOST_TURNS
 
 Tier = Literal["ns", "landlock"]
 RPC_FD, FIRST_FREE_FD = 3, 4
 _SAFE_FD = 200
-MOST_TURNS = 20
 SHARED_PROCESSES = 192
 
 
