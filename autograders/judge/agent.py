@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from autograders.judge import measures, plugin
+from autograders.judge import measures, plugin, strictness
 from autograders.judge.channel import Channel, EngineGone
 
 # What graders import and do, so that its first-use costs are paid here and not in every run.
@@ -44,6 +44,7 @@ def prepare() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for name in COMMON:
         importlib.import_module(name)
+    strictness.install()
     here = os.getcwd()
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
         os.chdir(folder)

@@ -1,0 +1,91 @@
+"""Makes the comparisons that graders know from elsewhere as strict as a grader needs them.
+
+numpy and pytest compare what broadcasts, so an empty array equals everything: to a learner who
+returns one, `assert_equal(answer, expected)` would say yes without having compared a single value.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograders.judge.comparisons import Mismatch
+
+ASSERTIONS = (
+    *("assert_equal", "assert_allclose", "assert_almost_equal", "assert_approx_equal", "assert_array_equal"),
+    *("assert_array_almost_equal", "assert_array_almost_equal_nulp", "assert_array_max_ulp", "assert_array_less"),
+)
+PREDICATES = ("allclose", "array_equiv")
+_MARK = "__compares_shapes__"
+
+
+def install() -> None:
+    """Replace the comparisons in this process, once; a grader finds them under their usual names."""
+    for name in ASSERTIONS:
+        _replace(np.testing, name, _asserting)
+    for name in PREDICATES:
+        _replace(np, name, _answering)
+    _replace(type(pytest.approx(1.0)), "__eq__", _of_a_number)
+    _replace(type(pytest.approx(np.ones(1))), "__eq__", _of_an_array)
+
+
+def mismatched_shapes(actual: Any, desired: Any) -> str:
+    """What is wrong with the shape of an answer beside the expected one, "" where nothing is.
+
+    A number may be expected of every value of an array that has some.
+    """
+    if isinstance(desired, dict | str | bytes) or isinstance(actual, dict | str | bytes):
+        return ""
+    try:
+        found, wanted = np.shape(actual), np.shape(desired)
+    except ValueError:
+        return ""  # lists of unequal lengths: the comparison itself has words for that
+    if found == wanted or (not wanted and 0 not in found):
+        return ""
+    return f"the answer must have shape {wanted}, not {found}"
+
+
+def _asserting(compare: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(compare)
+    def strict(actual: Any, desired: Any, *arguments: Any, **options: Any) -> Any:
+        if wrong := mismatched_shapes(actual, desired):
+            raise Mismatch(wrong, desired, actual)
+        return compare(actual, desired, *arguments, **options)
+
+    return strict
+
+
+def _answering(compare: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(compare)
+    def strict(actual: Any, desired: Any, *arguments: Any, **options: Any) -> Any:
+        return not mismatched_shapes(actual, desired) and compare(actual, desired, *arguments, **options)
+
+    return strict
+
+
+def _of_a_number(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    @functools.wraps(compare)
+    def strict(self: Any, actual: Any) -> bool:
+        return np.ndim(actual) == 0 and compare(self, actual)
+
+    return strict
+
+
+def _of_an_array(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    @functools.wraps(compare)
+    def strict(self: Any, actual: Any) -> bool:
+        return np.shape(actual) == np.shape(self.expected) and compare(self, actual)
+
+    return strict
+
+
+def _replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
+    current = getattr(owner, name)
+    if not hasattr(current, _MARK):
+        strict = wrap(current)
+        setattr(strict, _MARK, True)
+        setattr(owner, name, strict)
