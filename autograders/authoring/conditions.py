@@ -199,10 +199,10 @@ def _surroundings(seen: Observation) -> Iterator[str]:
 def _reached(seen: Observation) -> Iterator[str]:
     claim = f"{seen.armed.mark} reached: "
     for report in seen.reports:
-        for _, text in _texts(learner_view(report)):
-            if claim in text:
-                yield text.partition(claim)[2].partition("\n")[0][:SHOWN]
-                return
+        # Only what was printed: a message may quote the line of source that would have printed it.
+        if claim in report.output:
+            yield report.output.partition(claim)[2].partition("\n")[0][:SHOWN]
+            return
 
 
 CONDITIONS: dict[str, Callable[[Observation], Iterator[str]]] = {

@@ -170,7 +170,7 @@ class Range:
         """The reports of an attack's variants or rounds, a visible run where it is asked for, or the refusal."""
         if attack.form == "upload":
             try:
-                return (self.grade(upload(self.armed, attack)),), None, ""
+                return (self.grade(upload(self.armed, attack), past_rules=past_rules),), None, ""
             except SubmissionError as error:
                 return (), None, str(error)
         reports: list[Report] = []

@@ -6,7 +6,7 @@ goal = "All points."
 succeeds = []
 honest = [
     "test_scale_example", "test_total", "test_total_of_nothing", "test_ledger", "test_partial_sums",
-    "test_scale_of_fresh_values", "test_median_of_fresh_values", "test_caption", "test_spread_is_fast",
+    "test_scale_of_fresh_values", "test_median_of_fresh_values", "test_caption", "test_caption_of_two_words", "test_scale_of_nothing", "test_spread_is_fast",
     "test_inversions_grow_slowly", "test_spread_in_little_memory",
 ]
 """

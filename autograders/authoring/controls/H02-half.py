@@ -6,7 +6,7 @@ goal = "The points of what is right, and not one more."
 succeeds = []
 honest = [
     "test_scale_example", "test_total", "test_ledger", "test_partial_sums", "test_scale_of_fresh_values",
-    "test_caption",
+    "test_caption", "test_caption_of_two_words", "test_scale_of_nothing",
 ]
 """
 
@@ -48,11 +48,18 @@ def partial_sums(values):
 def spread(points):
     away = points[:, None] - points[None]
     found = 0.0
-    for _ in range(9):
+    for _ in range(20):
         found = float(np.sqrt((away**2).sum(axis=-1)).sum() / 2)
     return found
 
 
 def inversions(values):
-    items = values.tolist()
-    return sum(a > b for i, a in enumerate(items) for b in items[i + 1 :])
+    found, before = 0, []
+    for value in values.tolist():
+        found += sum(other > value for other in before)
+        before.append(value)
+        for i in range(len(before)):
+            for j in range(i):
+                if before[j] > before[i]:
+                    before[i], before[j] = before[j], before[i]
+    return found

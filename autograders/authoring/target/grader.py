@@ -69,6 +69,12 @@ def test_caption(solution: Any, reference: Any) -> None:
     np.testing.assert_equal(solution.caption(text), reference.caption(text))
 
 
+@check(points=1, hidden=True)
+def test_caption_of_two_words(solution: Any) -> None:
+    """caption joins two words."""
+    assert_same(solution.caption("two words"), "TWO-WORDS")
+
+
 @check(points=3, hidden=True)
 def test_spread_is_fast(race: Any, rng: np.random.Generator) -> None:
     """spread costs about what the reference does."""
@@ -87,3 +93,9 @@ def test_spread_in_little_memory(memory: Any, solution: Any, reference: Any, rng
     few = rng.normal(size=(12, 2))
     assert_close(solution.spread(few), reference.spread(few), rtol=1e-9)
     memory("spread", rng.normal(size=(1_200, 2))).at_most_mb(8)
+
+
+@check(points=0)
+def test_scale_of_nothing(solution: Any) -> None:
+    """scale gives nothing for nothing."""
+    assert_same(solution.scale(np.empty(0), 2.0), np.empty(0))
