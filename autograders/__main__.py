@@ -13,6 +13,7 @@ from autograders.submission import SubmissionError
 
 # Imported when chosen: `grade` need not wait for what only an author uses.
 COMMANDS = {
+    "attack": ("autograders.commands.attack", "fire the attack corpus at this engine"),
     "grade": ("autograders.commands.grade", "grade one submission and print its report"),
 }
 
