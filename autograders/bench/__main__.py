@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
+from autograders.threads import SINGLE_THREAD
+
 BENCHMARKS = {
+    "overhead": (
+        "autograders.bench.overhead",
+        "what the wall costs beside a bare fork and a cold container; grades a minute",
+    ),
     "latency": ("autograders.bench.latency", "seconds from submission to verdict, and submissions a minute"),
     "jail": ("autograders.bench.jail", "milliseconds and CPU of one fresh jail, and of calls across the wall"),
+    "fuzz": ("autograders.bench.fuzz", "forged frames against the wire's decoder: outcomes, rate, memory, crashes"),
 }
 
 
@@ -19,6 +27,8 @@ def main() -> int:
         for known, (_, what) in BENCHMARKS.items():
             print(f"  {known:<10}{what}")
         return 0 if name in ("-h", "--help") else 2
+    # One thread a library, as in a jail, so that whatever is compared computes alike.
+    os.environ |= SINGLE_THREAD
     importlib.import_module(BENCHMARKS[name][0]).main(rest)
     return 0
 

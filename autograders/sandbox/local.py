@@ -18,13 +18,11 @@ from autograders.sandbox.limits import JailSpec, SandboxFault, SandboxUnavailabl
 from autograders.sandbox.lockdown import Tier
 from autograders.sandbox.pool import Kind, Pool
 from autograders.sandbox.probe import prove
+from autograders.threads import SINGLE_THREAD
 
 READY_SECONDS = 120.0
 # What a learner might have done to a zygote unseen does not last for ever.
 JAILS_PER_ZYGOTE = 20_000
-SINGLE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-)
 ZYGOTE = (sys.executable, "-m", "autograders.sandbox.zygote")
 ZYGOTE_ENVIRONMENT = {
     **SINGLE_THREAD,
