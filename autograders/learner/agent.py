@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograders.learner.loading import SourceFiles
+from autograders.learner.rules import Guard
 from autograders.wire import Frame, Handle, WireError, decode, encode, read_frame, write_frame
 
 MESSAGE_LIMIT = 2_000
@@ -64,7 +65,11 @@ class Agent:
 
     def load(self, request: dict[str, Any]) -> list[str]:
         """Import the submitted files; gives the public names of the entry module."""
-        self.files = SourceFiles(request["files"])
+        files, rules = request["files"], request.get("rules")
+        guard = Guard(rules, {name.partition("/")[0].removesuffix(".py") for name in files}) if rules else None
+        if guard:
+            guard.install()
+        self.files = SourceFiles(files, guard.builtins if guard else None)
         self.module = self.files.install(ENTRY_MODULE)
         return [name for name in vars(self.module) if not name.startswith("_")][:1_000]
 

@@ -1,0 +1,229 @@
+"""A problem's rules kept at run time: what a submission may not import or call is withheld from it.
+
+This is the second line. The first is the review of the source before a jail is opened; it names
+the line. Here is met what no reader of the source can foresee, as a name put together while the
+program runs. Libraries go on using what they need: whether a request is the submission's own is
+told by the builtins of the frame that makes it, for submitted modules have builtins of their own.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib
+import importlib.abc
+import importlib.util
+import itertools
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import FrameType, ModuleType
+from typing import Any, NoReturn
+
+# The review refuses the same names; a test holds the two lists together.
+NEVER_IMPORTED = (
+    *("subprocess", "socket", "ctypes", "multiprocessing", "importlib", "autograders", "builtins", "marshal"),
+    *("pkgutil", "runpy", "code", "codeop", "imp", "zipimport", "_imp"),
+    *("_frozen_importlib", "_frozen_importlib_external"),
+)
+NEVER_CALLED = ("eval", "exec", "compile", "breakpoint", "input")
+# Made before a jail is forked: to touch each builtin or module name in the jail costs it a page of memory.
+_SPARE = [dict(vars(builtins))]
+_NAMES: dict[str, list[str]] = {}
+for _name in sys.modules:
+    _NAMES.setdefault(_name.partition(".")[0], []).append(_name)
+_COUNT = len(sys.modules)
+IMPORT_MACHINERY = frozenset(("importlib", "importlib._bootstrap", "_frozen_importlib"))
+
+
+class NotAllowed(ImportError):
+    """The submission asked for something that the problem's rules forbid."""
+
+
+class NotAllowedAttribute(AttributeError):
+    """The same, of a name inside a module: who walks over all modules and asks each for a name finds none."""
+
+
+class Withheld:
+    """Stands where a forbidden module or function is: libraries reach it, the submission is refused."""
+
+    def __init__(self, guard: Guard, name: str, rule: str, real: Any = None) -> None:
+        self._guard, self._name, self._rule, self._real = guard, name, rule, real
+
+    def __getattr__(self, name: str) -> Any:
+        # Whoever walks over all modules looks for such names, and means nothing by it.
+        if self._real is None and name.startswith("__") and name != "__path__":
+            raise AttributeError(name)
+        if self._guard.asks():
+            whole = isinstance(self._real, ModuleType | None)
+            raise NotAllowedAttribute(sentence(f"{self._name}.{name}" if whole else self._name, self._rule))
+        if self._real is None:
+            self._real = self._guard.load(self._name)
+        return getattr(self._real, name)
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call the function for a library."""
+        if self._guard.asks():
+            refuse(self._name, self._rule)
+        return self._real(*arguments, **options)
+
+
+class Guard(importlib.abc.MetaPathFinder):
+    """Keeps the rules of one problem in one jail. `own` are the top names of the submitted modules."""
+
+    def __init__(self, rules: Mapping[str, Sequence[str]], own: Collection[str]) -> None:
+        self.forbidden = tuple(rules.get("forbidden_imports", ()))
+        self.calls = tuple(rules.get("forbidden_calls", ()))
+        self.allowed = tuple(rules.get("allowed_imports", ()))
+        self.own = frozenset(own)
+        self.imports = (*self.forbidden, *NEVER_IMPORTED)
+        # No library stands on a package of somebody else's: such a one can be refused to all.
+        self.foreign = tuple(r for r in self.forbidden if "." not in r and r not in sys.stdlib_module_names)
+        self.real_import = builtins.__import__
+        self.builtins = _SPARE.pop() if _SPARE else dict(vars(builtins))
+        self.builtins["__import__"] = self.import_
+        for name in (*NEVER_CALLED, *self.calls):
+            # A class may be needed to name a type: the review alone keeps the rule on calling it.
+            if name in self.builtins and not isinstance(self.builtins[name], type):
+                self.builtins[name] = _refusing(name)
+
+    def install(self) -> None:
+        """Withhold what is forbidden; the submission has not been read yet."""
+        self._guard_import_module()
+        if self.foreign:
+            for name in [name for rule in self.foreign for name in _imported(rule)]:
+                sys.modules.pop(name, None)
+            sys.meta_path.insert(0, self)
+        for rule in self.forbidden:
+            if rule not in self.foreign:
+                self._withhold_module(rule)
+        for rule in self.calls:
+            if "." in rule:
+                self._withhold_attribute(rule)
+
+    def asks(self) -> bool:
+        """Whether the caller's caller is a frame of the submission; the import machinery is looked through."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_globals.get("__name__") in IMPORT_MACHINERY:
+            frame = frame.f_back
+        return frame is not None and frame.f_builtins is self.builtins
+
+    def import_(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        """The `__import__` of submitted modules: refuses what the rules forbid, with their sentence."""
+        module = _absolute(name, globals or {}, level)
+        for wanted in (module, *(f"{module}.{item}" for item in fromlist or () if item != "*")):
+            if rule := self._rule(wanted, self.imports) or (wanted if wanted in self.calls else None):
+                refuse(wanted, rule)
+        # Libraries written in C ask in the name of whoever calls them, and with a list.
+        if type(fromlist) is not list:
+            self._check_allowed(module)
+        return self.real_import(name, globals, locals, fromlist or (), level)
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+        """Refuse the packages that are withheld from everybody; leave the others to the next finder."""
+        if rule := self._rule(fullname, self.foreign):
+            refuse(fullname, rule)
+
+    def load(self, name: str) -> ModuleType:
+        """Import a withheld module for a library, and withhold what came with it."""
+        sys.modules.pop(name, None)
+        try:
+            return importlib.import_module(name)
+        finally:
+            self._withhold_module(name)
+
+    def _rule(self, module: str, rules: Sequence[str]) -> str | None:
+        return next((rule for rule in rules if module == rule or module.startswith(rule + ".")), None)
+
+    def _check_allowed(self, module: str) -> None:
+        top = module.partition(".")[0]
+        if self.allowed and top not in (*self.own, "", "__future__") and not self._rule(module, self.allowed):
+            raise NotAllowed(f"importing {module} is not allowed; allowed are {', '.join(self.allowed)}")
+
+    def _guard_import_module(self) -> None:
+        real = importlib.import_module
+
+        def import_module(name: str, package: str | None = None) -> ModuleType:
+            if self.asks():
+                self.import_(importlib.util.resolve_name(name, package))
+            return real(name, package)
+
+        importlib.import_module = import_module
+
+    def _withhold_module(self, rule: str) -> None:
+        """Put stand-ins where a module and its parts are; one not imported yet is stood in for as well."""
+        owner, _, name = rule.rpartition(".")
+        parent = sys.modules.get(owner)
+        # Not hasattr: some packages import a module when they are asked for it.
+        if rule not in sys.modules and parent is not None and name in vars(parent):
+            self._withhold_attribute(rule)
+            return
+        for module in {rule, *_imported(rule)}:
+            found = sys.modules.get(module)
+            if not isinstance(found, Withheld):
+                sys.modules[module] = stand_in = Withheld(self, module, rule, found)  # type: ignore[assignment]
+                owner, _, name = module.rpartition(".")
+                if isinstance(parent := sys.modules.get(owner), ModuleType):
+                    setattr(parent, name, stand_in)
+
+    def _withhold_attribute(self, rule: str) -> None:
+        """Put a stand-in where a function is."""
+        for owner in _owners(rule):
+            name = rule.rpartition(".")[2]
+            real = getattr(owner, name, None)
+            # Libraries tell a class by isinstance: a stand-in for one would break them.
+            if real is None or isinstance(real, type | Withheld):
+                continue
+            with contextlib.suppress(AttributeError, TypeError):
+                setattr(owner, name, Withheld(self, rule, rule, real))
+
+
+def refuse(name: str, rule: str) -> NoReturn:
+    """Raise the sentence that names the rule."""
+    raise NotAllowed(sentence(name, rule), name=name)
+
+
+def sentence(name: str, rule: str) -> str:
+    """What a learner reads where a rule is kept at run time."""
+    return f"{name} is not allowed in this problem (rule: no {rule})"
+
+
+def _refusing(name: str) -> Callable[..., NoReturn]:
+    """A function in the place of a builtin one."""
+
+    def refused(*arguments: Any, **options: Any) -> NoReturn:
+        refuse(name, name)
+
+    return refused
+
+
+def _absolute(name: str, namespace: Mapping[str, Any], level: int) -> str:
+    if not level:
+        return name
+    package = str(namespace.get("__package__") or "").rsplit(".", level - 1)[0]
+    return f"{package}.{name}".strip(".")
+
+
+def _imported(rule: str) -> list[str]:
+    """The names of the imported modules that are the rule's, or below it."""
+    later = itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - _COUNT))
+    names = [*_NAMES.get(rule.partition(".")[0], ()), *later]
+    return [name for name in names if name == rule or name.startswith(rule + ".")]
+
+
+def _owners(rule: str) -> Iterator[ModuleType]:
+    """The imported modules that the rule's function is in; `linalg.svd` means that of any package."""
+    owner = rule.rpartition(".")[0]
+    if owner.partition(".")[0] in sys.modules:
+        names = [owner]
+    else:
+        names = [name for name in sys.modules if name.endswith("." + owner)]
+    for name in names:
+        if isinstance(module := sys.modules.get(name), ModuleType):
+            yield module
