@@ -46,20 +46,21 @@ class Frame:
 
         Without `copy` the body stays where it is, for one who does not change what is decoded.
         """
-        view = memoryview(data)
+        view = memoryview(data).cast("B")
         if len(view) < PREFIX.size:
             raise WireError("the frame is shorter than its prefix")
-        header, body = parse_prefix(view[: PREFIX.size], limits)
-        if len(view) != PREFIX.size + header + body:
+        header, body = parse_prefix(view, limits)
+        split = PREFIX.size + header
+        if len(view) != split + body:
             raise WireError("the frame's length is not what its prefix says")
         # A copy of its own: decoded arrays are views of the body, and must be writable.
-        rest = view[PREFIX.size + header :]
-        return cls(bytes(view[PREFIX.size : PREFIX.size + header]), [bytearray(rest) if copy else rest])
+        rest = view[split:]
+        return cls(bytes(view[PREFIX.size : split]), (bytearray(rest) if copy else rest,))
 
 
 def parse_prefix(prefix: bytes | bytearray | memoryview, limits: WireLimits = DEFAULT) -> tuple[int, int]:
-    """The lengths of header and body in bytes; raises WireError naming the bound that is broken."""
-    magic, header, body = PREFIX.unpack(prefix)
+    """The lengths of header and body in bytes, from a frame's first; raises WireError naming the bound."""
+    magic, header, body = PREFIX.unpack_from(prefix)
     if magic != MAGIC:
         raise WireError("these bytes are not a frame")
     if header > limits.header_bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import cache
 from typing import Any
 
 import msgpack
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from autograders.bench.mutations import Mutator, honest_frames
 from autograders.wire import Frame, WireError, WireLimits, decode, encode, read_frame, write_frame
+from tests.autograders.wire.raw import frame, one
 
 # Small, so that a frame which asks for too much is found out by its demand and not by the host's memory.
 LIMITS = WireLimits(header_bytes=1 << 16, body_bytes=1 << 16, values=1_000)
@@ -72,59 +75,142 @@ junk = (
     | st.text(max_size=12)
     | st.binary(max_size=8)
 )
-trees = st.recursive(
-    junk | st.sampled_from(["<f8", "<i8", "|S0", "|O", "<U1", "<f4", "csr", "C", "F", "object", "(1,2", "f8,("]),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.tuples(st.sampled_from(TAGS), st.lists(inner, max_size=5)).map(lambda pair: [pair[0], *pair[1]])
-        | st.tuples(st.sampled_from(TAGS), st.lists(inner, max_size=5)).map(list)
-    ),
-    max_leaves=20,
+steps = st.lists(
+    st.tuples(st.integers(-1, 6), st.sampled_from(TAGS).map(ord) | st.integers(0, 300), st.integers(-1, 6)), max_size=6
 )
+words = st.sampled_from(["<f8", "<i8", "|S0", "|O", "<U1", "<f4", "csr", "C", "F", "object", "(1,2", "f8,("])
 
 
-@settings(max_examples=250, deadline=None)
-@given(trees, st.binary(max_size=64))
-@example(["a", "|S0", [2**40], "C"], b"")
-@example(["a", "<U0", [2**31, 2**31], "C"], b"")
-@example(["a", "|O", [1], "C"], bytes(16))
-@example(["a", "<f8", [2**62, 4], "C"], b"")
-@example(["a", "<f8", [-1], "C"], b"")
-@example(["a", "(1,2", [1], "C"], bytes(16))
-@example(["a", "<M8[0s]", [1], "C"], bytes(16))
-@example(["g", "<f8", [2], "C"], bytes(16))
-@example(["L", "<f8", -(2**60)], b"")
-@example(["L", "<f8", True], bytes(16))
-@example(["I", "-" + "f" * 10], b"")
-@example(["I", b"ff"], b"")
-@example(["d", [1]], b"")
-@example(["d", [["l", []], 1]], b"")
-@example(["s", [["d", []]]], b"")
-@example(["B", -1], b"")
-@example(["U", 2], b"\xff\xfe" + bytes(14))
-@example(["h", 1, "module", "os"], b"")
-@example(["h", 1, "object", "x" * 500], b"")
-@example(["S", "csr", [2, 2], []], b"")
-@example(["T", ["h", 1, "object", "x"]], b"")
-@example(["P", [], [], None], b"")
-@example(["__class__", []], b"")
-@example([[]], b"")
-@example([], b"")
-def test_trees_of_plausible_nonsense(tree: Any, body: bytes) -> None:
-    outcome(Frame(msgpack.packb(tree), [body]).to_bytes())
+@settings(max_examples=300, deadline=None)
+@given(steps, st.lists(junk | words, max_size=12), st.binary(max_size=64))
+def test_steps_and_leaves_of_plausible_nonsense(
+    made: list[tuple[int, int, int]], leaves: list[Any], body: bytes
+) -> None:
+    row = [len(made), *(number for step in made for number in step), *leaves]
+    outcome(Frame(msgpack.packb(row), [body]).to_bytes())
 
 
-@pytest.mark.parametrize("levels", [70, 600, 5_000, 60_000])
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(TAGS), st.lists(junk | words | st.sampled_from([[], [1]]), max_size=5), st.binary(max_size=64))
+def test_a_tag_on_items_that_do_not_suit_it(tag: str, leaves: list[Any], body: bytes) -> None:
+    outcome(one(tag, *leaves, body=body).to_bytes())
+
+
+@cache
+def frames() -> list[bytes]:
+    return honest_frames()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32))
+def test_frames_changed_as_a_forger_would(seed: int) -> None:
+    mutator = Mutator(seed, frames())
+    for _ in range(20):
+        outcome(mutator.make())
+
+
+@pytest.mark.parametrize(
+    ("tag", "leaves", "body"),
+    [
+        ("a", ["|S0", "C", 2**40], b""),
+        ("a", ["<U0", "C", 2**31, 2**31], b""),
+        ("a", ["|O", "C", 1], bytes(16)),
+        ("a", ["<f8", "C", 2**62, 4], b""),
+        ("a", ["<f8", "C", 0, 2**40], b""),
+        ("a", ["<f8", "C", -1], b""),
+        ("a", ["<f8", "C", True], bytes(16)),
+        ("a", ["<f8", "A", 2], bytes(16)),
+        ("a", ["<f8", "C", *[1] * 40], bytes(16)),
+        ("a", ["|S9999999", "C", 0], b""),
+        ("a", ["(1,2", "C", 1], bytes(16)),
+        ("a", [">f8", "C", 1], bytes(16)),
+        ("a", ["<f16", "C", 1], bytes(16)),
+        ("a", ["<M8", "C", 1], bytes(16)),
+        ("a", ["<M8[0s]", "C", 1], bytes(16)),
+        ("a", ["<U1", "C", 1], b"\x00\xd8\x00\x00" + bytes(12)),
+        ("a", ["|b1", "C", 2], b"\x01\x02" + bytes(14)),
+        ("g", ["<U1"], b"\xff\xff\xff\x7f" + bytes(12)),
+        ("g", ["<f8", "C", 2], bytes(16)),
+        ("L", ["<f8", -(2**60)], b""),
+        ("L", ["<f8", True], bytes(16)),
+        ("L", ["<f4", 2], bytes(16)),
+        ("I", ["-" + "f" * 10 + "_f"], b""),
+        ("I", ["0x10"], b""),
+        ("I", [" ff"], b""),
+        ("I", [b"ff"], b""),
+        ("c", [1, 2.0], b""),
+        ("d", [1], b""),
+        ("d", [1, 1, "a", "b"], b""),
+        ("s", [1, True], b""),
+        ("f", ["a", "a"], b""),
+        ("B", [-1], b""),
+        ("B", [True], bytes(16)),
+        ("U", [2], b"\xff\xfe" + bytes(14)),
+        ("h", [1, "module", "os"], b""),
+        ("h", [-1, "object", "x"], b""),
+        ("h", [1, "object", "x" * 500], b""),
+        ("S", ["csr", 2, 2], b""),
+        ("S", ["bsr", 2, 2, 1, 2, 3], b""),
+        ("T", [1], b""),
+        ("P", [1, 2, 3], b""),
+        ("P", [None, None, None], b""),
+        ("?", [], b""),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_no_sender_of_ours_would_write_is_refused(tag: str, leaves: list[Any], body: bytes) -> None:
+    assert isinstance(outcome(one(tag, *leaves, body=body).to_bytes()), WireError)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        frame([(2, "l", 1)], 1, 2),
+        frame([(1, "l", 2)], 1),
+        frame([(3, "l", 3)], 1, 2),
+        frame([(1, "l", 1), (-1, "l", 1)], 1),
+        frame([(1, "l", -1)], 1),
+        frame([(-1, "l", -1)], 1),
+        frame([(2**63, "l", 2**63)], 1),
+        frame([], 1, 2),
+        frame([]),
+        frame([(0, "l", 0), (0, "s", 1)]),
+        frame([(0, "l", 0), (1, "d", 2)], None),
+        Frame(msgpack.packb([1, 1, "l", 1, None]), []),
+        Frame(msgpack.packb([1, 1.0, 108, 1, None]), []),
+        Frame(msgpack.packb([True, 1, 108, 1, None]), []),
+        Frame(msgpack.packb([2, 1, 108, 1]), []),
+        Frame(msgpack.packb([-1, 1]), []),
+        Frame(msgpack.packb(["l", 1]), []),
+    ],
+    ids=range(17),
+)
+def test_steps_that_do_not_add_up_to_one_value_are_refused(made: Frame) -> None:
+    assert isinstance(outcome(made.to_bytes()), WireError)
+
+
+@pytest.mark.parametrize("levels", [65, 600, 15_000])
 def test_depth_bombs(levels: int) -> None:
-    shallow = b"\x92\xa1l\x91" * levels + b"\xc0"
-    assert isinstance(outcome(Frame(shallow, []).to_bytes()), WireError)
+    tower = frame([(1, "t", 1), *[(0, "t", 1)] * (levels - 1)], None)
+    with pytest.raises(WireError, match="levels deep"):
+        decode(tower)
     assert isinstance(outcome(Frame(b"\x91" * levels + b"\xc0", []).to_bytes()), WireError)
+
+
+@pytest.mark.parametrize("size", [3, 600])
+def test_nothing_is_nested_in_a_header(size: int) -> None:
+    for inside in ([], [1], {}, {1: 2}):
+        assert isinstance(outcome(Frame(msgpack.packb([0, *["x"] * size, inside]), []).to_bytes()), WireError)
+        assert isinstance(outcome(Frame(msgpack.packb(inside), []).to_bytes()), WireError)
 
 
 def test_maps_extensions_and_timestamps_have_no_place_in_a_header() -> None:
     for header in (
         msgpack.packb({"a": 1}),
         msgpack.packb(msgpack.ExtType(5, b"x")),
+        b"\xc7\x00\x05",
+        b"\x92\x00\xc7\x00\x05",
+        b"\x80",
         msgpack.packb(msgpack.Timestamp(1, 2)),
     ):
         assert isinstance(outcome(Frame(header, []).to_bytes()), WireError)
@@ -136,11 +222,14 @@ def test_a_header_that_promises_more_items_than_it_has_is_refused() -> None:
 
 
 def test_data_that_nothing_refers_to_is_refused() -> None:
-    assert isinstance(outcome(Frame(msgpack.packb(1), [b"hidden data"]).to_bytes()), WireError)
+    assert isinstance(outcome(frame([], 1, body=b"hidden data").to_bytes()), WireError)
 
 
 def test_two_values_in_one_frame_are_refused() -> None:
-    assert isinstance(outcome(Frame(msgpack.packb(1) + msgpack.packb(2), []).to_bytes()), WireError)
+    for size in (1, 600):
+        header = msgpack.packb([1, size, ord("l"), size, *["x"] * size])
+        assert outcome(Frame(header, []).to_bytes()) == ["x"] * size
+        assert isinstance(outcome(Frame(header + msgpack.packb(2), []).to_bytes()), WireError)
 
 
 def _pipe_with(data: bytes) -> int:
