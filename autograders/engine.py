@@ -25,11 +25,12 @@ from autograders.report import (
     Finished,
     Report,
     RunOutcome,
+    plain_text,
 )
 from autograders.rules import review
 from autograders.sandbox import JailLimits, Sandbox, SandboxFault, SandboxUnavailable
 from autograders.sandbox.environments import load_environments
-from autograders.session import JudgeFault, Session
+from autograders.session import JudgeFault, Session, Spent
 from autograders.submission import ENTRY_FILE, Submission
 
 SHOWN_OUTPUT = 4_000
@@ -130,7 +131,7 @@ class _Run:
             result = CheckResult(spec.name, spec.title, outcome, 0.0, spec.points, spec.hidden, "", spec.hint)
             self.results[spec.name] = result
             yield CheckFinished(result)
-        yield Finished(self._report(message, {"cpu_s": 0.0, "wall_s": 0.0, "peak_mb": 0.0}, ""))
+        yield Finished(self._report(message, Spent(), Spent(), b""))
 
     def finish(self, session: Session) -> Iterator[Event]:
         """Account for checks that did not finish, then give the report."""
@@ -139,16 +140,10 @@ class _Run:
                 missing = CheckResult(spec.name, spec.title, "broken", 0.0, spec.points, spec.hidden, "", spec.hint)
                 self.results[spec.name] = missing
                 yield CheckFinished(missing)
-        spent = session.spent
-        resources = {
-            "cpu_s": round(spent.cpu_s, 4),
-            "wall_s": round(spent.wall_s, 4),
-            "peak_mb": round(spent.peak_kb / 1024, 1),
-        }
-        output = bytes(spent.output[:SHOWN_OUTPUT]).decode("utf-8", "replace")
-        yield Finished(self._report(self.broken, resources, output))
+        visible, hidden = session.spent[False], session.spent[True]
+        yield Finished(self._report(self.broken, visible, hidden, session.printed[:SHOWN_OUTPUT]))
 
-    def _report(self, message: str, resources: dict[str, float], output: str) -> Report:
+    def _report(self, message: str, visible: Spent, hidden: Spent, printed: bytes | bytearray) -> Report:
         checks = tuple(self.results[spec.name] for spec in self.specs)
         score = math.fsum(check.points for check in checks)
         outcome: RunOutcome
@@ -165,9 +160,10 @@ class _Run:
             checks=checks,
             limits=self.problem.limits.as_dict(),
             environment=describe_environment(self.problem.environment, self.sandbox),
-            resources=resources,
+            resources=visible.together(hidden).as_dict(),
             message=message[:MESSAGE_LIMIT],
-            output=output,
+            output=plain_text(printed.decode("utf-8", "replace")),
+            visible_resources=visible.as_dict(),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -22,7 +23,23 @@ OUTCOME_WORDING: dict[str, tuple[str, str]] = {
     ),
 }
 
+# What is said of a hidden check that a limit ended, in words that a learner's code has no part in.
+STOPPED_WORDING = {
+    "cpu": "stopped at the CPU limit",
+    "wall": "stopped at the time limit",
+    "memory": "stopped at the memory limit",
+    "output": "stopped at the limit of what it may print",
+    "protocol": "stopped because its answer could not be read",
+    "died": "its process ended before it answered",
+    "run": "not run: the checks before it used all the CPU time that one submission gets",
+}
+
 MESSAGE_LIMIT = 4_000
+
+
+def plain_text(text: str) -> str:
+    """Text without control and formatting characters, but for line breaks and tabs: safe for a terminal or a log."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
 
 
 class ReportError(ValueError):
@@ -64,14 +81,26 @@ class CheckResult:
             return self
         return dataclasses.replace(self, message="", seconds=0.0, detail={})
 
+    def without_findings(self) -> CheckResult:
+        """What may be printed where a learner might stand by: of a hidden check nothing that its code has said.
+
+        The fixed words for a limit are kept: whoever runs the command is told what ended the run.
+        """
+        if not self.hidden or self.outcome in ("skipped", "broken"):
+            return self
+        limit = str(self.detail.get("limit", ""))
+        kept = {"kind": "stopped", "limit": limit} if limit in STOPPED_WORDING else {}
+        return dataclasses.replace(self, message=STOPPED_WORDING.get(limit, ""), detail=kept)
+
 
 @dataclass(frozen=True)
 class Report:
     """The whole of one grading run, as `grade --json` prints it.
 
     `limits`: cpu_s and wall_s (seconds), memory_mb, output_kb. `resources`: cpu_s, wall_s,
-    peak_mb of the submission's own processes. `message` is empty unless the run as a whole has
-    something to say: why nothing was run, or what broke.
+    peak_mb of the submission's own processes; `visible_resources` the same of those that served
+    visible checks. `message` is empty unless the run as a whole has something to say: why nothing
+    was run, or what broke.
     """
 
     problem: str
@@ -85,6 +114,7 @@ class Report:
     resources: dict[str, float]
     message: str = ""
     output: str = ""
+    visible_resources: dict[str, float] = field(default_factory=dict)
     version: int = REPORT_VERSION
 
     def to_json(self) -> dict[str, Any]:
@@ -94,12 +124,27 @@ class Report:
         order = ("version", "problem", "problem_version", "outcome", "score", "max_score", "message")
         return {name: data[name] for name in order} | {k: v for k, v in data.items() if k not in order}
 
+    def for_learner(self) -> Report:
+        """What the learner may see: what hidden checks used would tell of their inputs, and so might our faults."""
+        return dataclasses.replace(
+            self,
+            checks=tuple(check.for_learner() for check in self.checks),
+            resources=self.visible_resources,
+            message="" if self.outcome == "broken" else self.message,
+        )
+
+    def without_findings(self) -> Report:
+        """The report with nothing in it that the submission's code has said in a hidden check."""
+        return dataclasses.replace(self, checks=tuple(check.without_findings() for check in self.checks))
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Report:
         """Read a report back, strictly; raises ReportError naming the field."""
         if data.get("version") != REPORT_VERSION:
             raise ReportError(f"version: expected {REPORT_VERSION}, found {data.get('version')!r}")
         names = {f.name for f in dataclasses.fields(cls)}
+        # Reports of before hidden checks were counted apart do not have this field.
+        data = {"visible_resources": {}} | data
         if set(data) != names:
             raise ReportError(f"fields: {sorted(set(data) ^ names)} missing or unknown")
         if data["outcome"] not in get_args(RunOutcome):

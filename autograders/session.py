@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from autograders.lanes import Lane
@@ -35,12 +35,11 @@ class JudgeFault(Exception):
 
 @dataclass
 class Spent:
-    """What the submission's jails have used together; peak memory is the highest of any."""
+    """What jails of the submission have used together: seconds, and the highest peak of any in KB."""
 
     cpu_s: float = 0.0
     wall_s: float = 0.0
     peak_kb: int = 0
-    output: bytearray = field(default_factory=bytearray)
 
     def add(self, jail: Jail) -> None:
         """Count a jail that has ended."""
@@ -48,10 +47,17 @@ class Spent:
         self.wall_s += jail.waited_wall_s
         self.peak_kb = max(self.peak_kb, jail.last.peak_kb)
 
-    def hear(self, held: Held, printed: bytes | bytearray) -> None:
-        """Keep what was printed, up to the limit; nothing of what was printed beside hidden inputs."""
-        if not held.hidden and len(self.output) < held.jail.limits.output_kb * 1024:
-            self.output += printed
+    def together(self, other: Spent) -> Spent:
+        """Both as one."""
+        return Spent(self.cpu_s + other.cpu_s, self.wall_s + other.wall_s, max(self.peak_kb, other.peak_kb))
+
+    def as_dict(self) -> dict[str, float]:
+        """As the report carries it: seconds and MB."""
+        return {
+            "cpu_s": round(self.cpu_s, 4),
+            "wall_s": round(self.wall_s, 4),
+            "peak_mb": round(self.peak_kb / 1024, 1),
+        }
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,9 @@ class Session:
         self.held: dict[str, Held] = {}
         self.loaded_kb: dict[str, int] = {}
         self.lane = Lane()
-        self.spent = Spent()
+        # Apart, since a learner is shown what visible checks used, and stopped by it; of hidden ones nothing.
+        self.spent = {False: Spent(), True: Spent()}
+        self.printed = bytearray()
         self.judge: Jail | None = None
         self.unloadable: JailStopped | None = None
         self.operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -151,7 +159,7 @@ class Session:
             self._close_jail({"jail": name})
         trusted = side == "reference"
         if not trusted:
-            self._refuse_more()
+            self._refuse_more(bool(request["hidden"]))
         core = self.lane.enter() if request["pinned"] else None
         jail = self.sandbox.open(self._spec(trusted, core))
         self.held[name] = Held(jail, side, bool(request["hidden"]), bool(request["pinned"]))
@@ -176,12 +184,12 @@ class Session:
         )
         return JailSpec(self.environment, "trusted", "learner", limits, core)
 
-    def _refuse_more(self) -> None:
+    def _refuse_more(self, hidden: bool) -> None:
         """Raise JailStopped where a submission cannot be loaded at all, or has had its share of CPU time."""
         if self.unloadable:
             raise self.unloadable
-        open_now = sum(held.jail.last.cpu_s for held in self.held.values() if held.side == "solution")
-        if self.spent.cpu_s + open_now > self.limits.cpu_s * MOST_TURNS:
+        mine = [held for held in self.held.values() if held.side == "solution" and held.hidden == hidden]
+        if self.spent[hidden].cpu_s + sum(held.jail.last.cpu_s for held in mine) > self.limits.cpu_s * MOST_TURNS:
             raise JailStopped("run", self.limits)
 
     def _turn(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -189,10 +197,10 @@ class Session:
         name = request["jail"]
         held = self.held.get(name)
         if held and held.jail.open:
-            self.spent.hear(held, held.jail.new_turn())
+            self._hear(held, held.jail.new_turn())
             kept_kb = held.jail.last.rss_kb - self.loaded_kb.setdefault(name, held.jail.last.rss_kb)
             if kept_kb <= self.limits.memory_mb * 1024 * MOST_KEPT:
-                self._refuse_more()
+                self._refuse_more(held.hidden)
                 return {"open": True}
         self._close_jail({"jail": name})
         return {"open": False}
@@ -214,14 +222,12 @@ class Session:
 
     def _memory(self, request: dict[str, Any]) -> dict[str, Any]:
         jail = self.held[request["jail"]].jail
-        reset = bool(request["reset"])
-        if reset:
-            try:
-                jail.reset_peak()
-            except SandboxFault:
-                reset = False  # a host that forbids it: the peak before the call is then a floor
         usage = jail.usage()
-        return {"rss_kb": usage.rss_kb, "peak_kb": usage.peak_kb, "reset": reset}
+        if request["reset"]:
+            # A host that forbids it: what came before is then counted in, on both sides.
+            with contextlib.suppress(SandboxFault):
+                jail.reset_peak()
+        return {"rss_kb": usage.rss_kb, "peak_kb": usage.peak_kb}
 
     def _close_jail(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["jail"]
@@ -230,11 +236,16 @@ class Session:
         if held:
             held.jail.close()
             if held.side == "solution":
-                self.spent.add(held.jail)
-                self.spent.hear(held, held.jail.output)
+                self.spent[held.hidden].add(held.jail)
+                self._hear(held, held.jail.output)
             if not any(other.pinned for other in self.held.values()):
                 self.lane.leave()
         return {}
+
+    def _hear(self, held: Held, printed: bytes | bytearray) -> None:
+        """Keep what was printed, up to the limit; nothing of what was printed beside hidden inputs."""
+        if held.side == "solution" and not held.hidden and len(self.printed) < self.limits.output_kb * 1024:
+            self.printed += printed
 
 
 def _stopped(jail: Jail) -> dict[str, Any] | None:

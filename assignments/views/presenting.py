@@ -75,7 +75,9 @@ class Progress:
         """What the run used of what it was allowed."""
         if self.report is None:
             return []
-        used, limits = self.report.get("resources", {}), self.report.get("limits", {})
+        # Of hidden checks not even what they used is shown: a solution could say with it what it was asked.
+        used = self.report.get("visible_resources") or self.report.get("resources", {})
+        limits = self.report.get("limits", {})
         rows = [
             # Times add up over the checks while their limit holds for each, so no bar is drawn for them.
             Usage("Processor time", _amount(used.get("cpu_s"), "s")),

@@ -21,6 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("submission", metavar="SUBMISSION", help="a file, a folder, or a .zip or .tar")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     parser.add_argument("--visible", action="store_true", help="run the visible checks only")
+    parser.add_argument("--reveal", action="store_true", help="for authors: say what hidden checks found")
     parser.add_argument("--sandbox", choices=sorted(PLACEMENTS), default=os.environ.get("SANDBOX", "local"))
 
 
@@ -33,16 +34,16 @@ def run(options: argparse.Namespace) -> int:
     with open_sandbox(options.sandbox) as sandbox:
         for event in grade(problem, submission, sandbox, visible_only=options.visible, secret=secret):
             if isinstance(event, Finished):
-                report = event.report
+                report = event.report if options.reveal else event.report.without_findings()
             elif not options.json:
-                _show(event)
+                _show(event, reveal=options.reveal)
     assert report is not None
     print(json.dumps(report.to_json(), allow_nan=False) if options.json else render_report(report))
     return EXIT_BROKEN if report.outcome == "broken" else EXIT_DONE
 
 
-def _show(event: Event) -> None:
+def _show(event: Event, *, reveal: bool) -> None:
     if isinstance(event, Collected):
         print(f"{len(event.checks)} checks", flush=True)
     elif isinstance(event, CheckFinished):
-        print(render_check(event.check), flush=True)
+        print(render_check(event.check if reveal else event.check.without_findings()), flush=True)

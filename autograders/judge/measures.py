@@ -31,6 +31,7 @@ WIRE_ROOM = 1.5
 GROWTH_PAIRS = 3
 SAFETY = 1.2  # a size is left out where its expected cost, with this much to spare, crosses the limit
 EXCESS_EXPONENT = 0.35
+COPIES_TO_SEND = 3  # the encoded result, the frame around it, the bytes on their way
 
 
 class TooSlow(AssertionError):
@@ -56,24 +57,29 @@ class Pair:
 
 @dataclass
 class Track:
-    """Two pinned jails, one for each side, that run the same calls at the same time."""
+    """Two jails, one for each side, that run the same calls; for timing pinned to a core and at the same time."""
 
     channel: Channel
     name: str
     compare: Compare
     label: str
     hidden: bool
+    pinned: bool = True
     solution: Jail = field(init=False)
     reference: Jail = field(init=False)
     sent_bytes: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self.solution = Jail(self.channel, f"{self.label}-solution", "solution", pinned=True, hidden=self.hidden)
-        self.reference = Jail(self.channel, f"{self.label}-reference", "reference", pinned=True)
+        self.solution = Jail(self.channel, f"{self.label}-solution", "solution", pinned=self.pinned, hidden=self.hidden)
+        self.reference = Jail(self.channel, f"{self.label}-reference", "reference", pinned=self.pinned)
 
     def __enter__(self) -> Track:
-        self.solution.open()
-        self.reference.open()
+        try:
+            self.solution.open()
+            self.reference.open()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -263,33 +269,52 @@ class Growth:
 
 @dataclass
 class Memory:
-    """What `memory(...)` gives: state the bar and it measures one call."""
+    """What `memory(...)` gives: state the bar and it measures one call, in a jail beside one of the reference's."""
 
     channel: Channel
     name: str
     arguments: tuple[Any, ...]
+    compare: Compare
     record: dict[str, Any]
     hidden: bool
 
     def at_most_mb(self, bar: float) -> None:
-        """Fail where the call's peak beyond its inputs and outputs is over `bar` MB, measured from outside."""
-        jail = Jail(self.channel, "memory-solution", "solution", hidden=self.hidden)
-        jail.open()
+        """Fail where the call's peak beyond its inputs and outputs is over `bar` MB, measured from outside.
+
+        What is used before the call counts beyond what the reference uses there, and what is used to
+        give the result away beyond copies of it: a buffer made at import serves the call as well.
+        """
         try:
-            jail.ask({"op": "stage", "calls": [list(self.arguments)]})
-            before = self.channel.request("memory", jail=jail.name, reset=True)
-            jail.ask({"op": "run", "handle": None, "target": self.name})
-            after = self.channel.request("memory", jail=jail.name, reset=False)
-            answer = jail.ask({"op": "fetch", "index": 0})
+            with Track(self.channel, self.name, self.compare, "memory", self.hidden, pinned=False) as track:
+                peak_mb = self._measure(track)
         except SolutionStopped as stop:
             self.record.update(kind="memory", bar_mb=bar)
             raise TooMuchMemory(str(stop)) from None
-        finally:
-            jail.close()
-        output_kb = len(answer) / 1024 if isinstance(answer, bytes) else 0.0
-        peak_mb = max(0.0, after["peak_kb"] - before["rss_kb"] - output_kb) / 1024
         self.record.update(kind="memory", peak_mb=peak_mb, bar_mb=bar)
         if peak_mb > bar:
             raise TooMuchMemory(
                 f"needed {peak_mb:.0f} MB beyond its inputs and outputs; at most {bar:g} MB is asked for"
             )
+
+    def _measure(self, track: Track) -> float:
+        stage = {"op": "stage", "calls": [list(self.arguments)]}
+        run = {"op": "run", "handle": None, "target": self.name}
+        for jail in (track.solution, track.reference):
+            jail.ask(stage)
+        staged, equal = self._marks(track.solution), self._marks(track.reference)
+        track.solution.ask(run)
+        called = self._marks(track.solution)
+        track.reference.ask(run)
+        answers = [jail.ask({"op": "fetch", "index": 0}) for jail in (track.solution, track.reference)]
+        fetched = self._marks(track.solution)
+        self.compare(*(_opened(answer) for answer in answers))
+        output_kb = len(answers[0]) / 1024
+        resting_kb = min(staged["rss_kb"], equal["rss_kb"])
+        before_kb = staged["peak_kb"] - equal["peak_kb"]
+        call_kb = called["peak_kb"] - resting_kb - output_kb
+        after_kb = fetched["peak_kb"] - called["rss_kb"] - COPIES_TO_SEND * output_kb
+        return max(0.0, before_kb, call_kb, after_kb) / 1024
+
+    def _marks(self, jail: Jail) -> dict[str, float]:
+        """Memory in use and the peak since the last look, in KB; the peak starts again from here."""
+        return self.channel.request("memory", jail=jail.name, reset=True)

@@ -49,6 +49,10 @@ class Tally:
     stopped: bool = False
 
 
+class NotRun(Exception):
+    """A case that is not worth running any more; it counts as failed."""
+
+
 class JudgePlugin:
     """Runs an author's checks and tells the engine of each."""
 
@@ -63,7 +67,8 @@ class JudgePlugin:
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""
-        self.stops = 0
+        # Apart: what happened to hidden checks must not show in visible ones.
+        self.stops = {False: 0, True: 0}
 
     # --- pytest's hooks -----------------------------------------------------------------------
 
@@ -106,10 +111,11 @@ class JudgePlugin:
         for needed in tally.options.depends_on:
             if needed in self.tallies and self.tallies[needed].outcome != "passed":
                 pytest.skip(f"needs another check to pass first: {self.tallies[needed].title}")
+        stops = self.stops[tally.options.hidden]
         if tally.stopped:
-            pytest.skip("not run: an earlier case of this check was stopped by a limit")
-        if self.stops >= MOST_STOPS:
-            pytest.skip(f"not run: {self.stops} checks before it were stopped by a limit")
+            _leave_out(tally, "not run: an earlier case of this check was stopped by a limit")
+        if stops >= MOST_STOPS:
+            _leave_out(tally, f"not run: {stops} checks before it were stopped by a limit")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -135,9 +141,12 @@ class JudgePlugin:
             raise error
         if isinstance(error, SolutionStopped):
             tally.stopped = True
-            self.stops += 1
+            self.stops[tally.options.hidden] += 1
         if report.skipped:
             tally.outcome, tally.message = "skipped", str(error)
+            return
+        if isinstance(error, NotRun):
+            tally.outcome, tally.message = "failed", str(error)
             return
         tally.outcome, tally.message, detail = describe_failure(error, in_call=report.when == "call")
         tally.detail = tally.detail | detail
@@ -207,12 +216,19 @@ class JudgePlugin:
 
     @pytest.fixture
     def memory(self, request: pytest.FixtureRequest) -> Callable[..., Memory]:
-        """`memory(name, *arguments)`: the peak memory of one call."""
+        """`memory(name, *arguments, compare=...)`: the peak memory of one call, whose answer is checked too."""
 
-        def start(name: str, *arguments: Any) -> Memory:
-            return Memory(self.channel, name, arguments, self.record, _hidden(request))
+        def start(name: str, *arguments: Any, compare: Compare = default_compare) -> Memory:
+            return Memory(self.channel, name, arguments, compare, self.record, _hidden(request))
 
         return start
+
+
+def _leave_out(tally: Tally, why: str) -> None:
+    """Do not run a case. A hidden one fails, as it would have: to be skipped would tell that others were stopped."""
+    if tally.options.hidden:
+        raise NotRun(why)
+    pytest.skip(why)
 
 
 def _title(item: pytest.Item) -> str:

@@ -20,7 +20,11 @@ class SolutionError(Exception):
 
 
 class SolutionStopped(Exception):
-    """The learner's code was stopped by a limit."""
+    """The learner's code was stopped by a limit; `limit` names which."""
+
+    def __init__(self, text: str, limit: str = "protocol") -> None:
+        super().__init__(text)
+        self.limit = limit
 
 
 class ReferenceFailed(Exception):
@@ -85,7 +89,9 @@ class Jail:
         """The value of an answer; errors are raised, the reference's as ReferenceFailed."""
         if isinstance(answer, Stopped):
             self.spoiled = True
-            raise (ReferenceFailed if self.side == "reference" else SolutionStopped)(answer.text)
+            if self.side == "reference":
+                raise ReferenceFailed(answer.text)
+            raise SolutionStopped(answer.text, answer.limit)
         if not isinstance(answer, dict) or not ("value" in answer or "error" in answer):
             raise SolutionStopped("stopped because its answer could not be read")
         if "error" in answer:

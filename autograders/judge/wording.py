@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from autograders.judge.comparisons import Mismatch
 from autograders.judge.proxies import ReferenceFailed, SolutionError, SolutionStopped
+from autograders.report import plain_text
 
 TEXT_LIMIT = 2_000
 LINES_LIMIT = 24
@@ -17,8 +17,7 @@ NOT_RAISED = re.compile(r"DID NOT RAISE <class '(?:\w+\.)*(\w+)'>")
 
 def clean(text: str, limit: int = TEXT_LIMIT) -> str:
     """Bounded plain text: no control characters, few lines."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
-    lines = kept.splitlines()
+    lines = plain_text(text).splitlines()
     if len(lines) > LINES_LIMIT:
         lines = [*lines[: LINES_LIMIT - 1], "…"]
     short = "\n".join(lines)
@@ -35,7 +34,7 @@ def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, 
         detail = {"kind": "comparison", "expected": clean(error.expected), "actual": clean(error.actual)}
         return "failed", clean(str(error)), detail
     if isinstance(error, SolutionStopped):
-        return "failed", clean(str(error)), {}
+        return "failed", clean(str(error)), {"kind": "stopped", "limit": error.limit}
     if isinstance(error, SolutionError):
         return "failed", clean(_describe_raise(error)), {}
     if not in_call:

@@ -51,7 +51,7 @@ def test_json_has_exactly_the_agreed_fields(capsys: Capture) -> None:
     data = json.loads(out)
     agreed = "version problem problem_version outcome score max_score checks limits environment resources"
     assert set(agreed.split()) <= set(data)
-    assert set(data) - set(agreed.split()) == {"message", "output"}
+    assert set(data) - set(agreed.split()) == {"message", "output", "visible_resources"}
     check = data["checks"][0]
     assert set(check) == set("name title outcome points max_points hidden message hint seconds detail".split())
     assert set(data["limits"]) == {"cpu_s", "wall_s", "memory_mb", "output_kb"}
