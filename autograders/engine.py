@@ -106,7 +106,7 @@ class _Run:
         }
         grader = {"grader.py": self.problem.text("grader.py").encode()}
         orders: dict[str, Any] = {"files": grader | data, "seed": seed, "visible_only": self.visible_only}
-        orders["cpu_s"] = self.problem.limits.cpu_s
+        orders["bounds"] = self.jail_limits.as_dict()
         by_name = {spec.name: spec for spec in self.specs}
         for told in session.run(orders):
             match told["op"]:

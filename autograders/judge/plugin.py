@@ -58,7 +58,7 @@ class JudgePlugin:
 
     def __init__(self, channel: Channel, orders: dict[str, Any]) -> None:
         self.channel = channel
-        self.seed, self.visible_only, self.cpu_s = orders["seed"], orders["visible_only"], orders["cpu_s"]
+        self.seed, self.visible_only, self.bounds = orders["seed"], orders["visible_only"], orders["bounds"]
         self.reference = Jail(channel, "reference", "reference")
         # One jail for all visible checks and one for all hidden ones: hidden inputs never come near what is shown.
         self.solutions = {
@@ -148,7 +148,9 @@ class JudgePlugin:
         if isinstance(error, NotRun):
             tally.outcome, tally.message = "failed", str(error)
             return
-        tally.outcome, tally.message, detail = describe_failure(error, in_call=report.when == "call")
+        tally.outcome, tally.message, detail = describe_failure(
+            error, in_call=report.when == "call", bounds=self.bounds
+        )
         tally.detail = tally.detail | detail
 
     def _tell(self, tally: Tally) -> None:
@@ -210,7 +212,7 @@ class JudgePlugin:
             sizes: Sequence[int],
             compare: Compare = default_compare,
         ) -> Growth:
-            return Growth(self.channel, name, make, sizes, compare, self.record, _hidden(request), self.cpu_s)
+            return Growth(self.channel, name, make, sizes, compare, self.record, _hidden(request), self.bounds["cpu_s"])
 
         return start
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from autograders.judge.comparisons import Mismatch
@@ -12,6 +13,13 @@ from autograders.report import plain_text
 TEXT_LIMIT = 2_000
 LINES_LIMIT = 24
 # What pytest.raises says where nothing was raised.
+# What an operating system says where a limit of ours stands behind it; the figures come with the run.
+BEHIND_IT = (
+    (re.compile(r"\[Errno 24\]"), "the limit of {files} open files"),
+    (re.compile(r"\[Errno 2[78]\]"), "the limit of {scratch_mb} MB for scratch files"),
+    (re.compile(r"can't start new thread"), "the limit of {threads} threads, or of the memory that theirs take"),
+    (re.compile(r"\[Errno (?:1|13|30)\]"), "the sandbox: no new processes, no network, no files but scratch files"),
+)
 NOT_RAISED = re.compile(r"DID NOT RAISE <class '(?:\w+\.)*(\w+)'>")
 
 
@@ -24,8 +32,10 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str:
     return short if len(short) <= limit else short[: limit - 1] + "…"
 
 
-def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, dict[str, Any]]:
-    """Outcome, message and detail for the exception that ended a check."""
+def describe_failure(
+    error: BaseException, *, in_call: bool, bounds: Mapping[str, float]
+) -> tuple[str, str, dict[str, Any]]:
+    """Outcome, message and detail for the exception that ended a check under these bounds of the jail."""
     if isinstance(error, ReferenceFailed):
         return "broken", clean(f"the grader failed: its reference did not answer: {error}"), {}
     if isinstance(error, NameError | ImportError) and not isinstance(error, SolutionError):
@@ -36,7 +46,7 @@ def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, 
     if isinstance(error, SolutionStopped):
         return "failed", clean(str(error)), {"kind": "stopped", "limit": error.limit}
     if isinstance(error, SolutionError):
-        return "failed", clean(_describe_raise(error)), {}
+        return "failed", clean(_describe_raise(error, bounds)), {}
     if not in_call:
         return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, AssertionError):
@@ -47,12 +57,14 @@ def describe_failure(error: BaseException, *, in_call: bool) -> tuple[str, str, 
     return "failed", clean(f"your answer could not be used by this check ({type(error).__name__}: {error})"), {}
 
 
-def _describe_raise(error: SolutionError) -> str:
+def _describe_raise(error: SolutionError, bounds: Mapping[str, float]) -> str:
     if error.kind == "WireError":
         return f"your answer could not be passed back: {error}"
     if error.kind == "MemoryError":
         return "your code ran out of the memory allowed (MemoryError)" + _where(error)
     words = f": {error}" if str(error) else ""
+    if isinstance(error, OSError | RuntimeError):
+        words += next((f"; this is {what.format(**bounds)}" for sign, what in BEHIND_IT if sign.search(str(error))), "")
     return f"your code raised {error.kind}{words}{_where(error)}"
 
 
