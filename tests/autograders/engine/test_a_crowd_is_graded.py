@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograders.sandbox import Sandbox, open_sandbox
-from autograders.sandbox.docker import DockerSandbox
+from autograders.sandbox.docker import DockerSandbox, _Warm
+from autograders.sandbox.zygote import FIRST_UID
 from autograders.submission import read_path
 from tests.autograders.engine.test_golden_submissions import GOLDEN, essence
 from tests.autograders.support import reference_of, report_of, tiny
@@ -59,7 +60,8 @@ def in_containers(sandbox: Sandbox) -> dict[str, int]:
     """The number of processes in each container of ours."""
     if not isinstance(sandbox, DockerSandbox):
         return {}
-    return {warm.container.name: len(warm.container.top()["Processes"]) for warm in sandbox._pool.warm.values()}
+    warm = [warm for warm in sandbox._pool.warm.values() if isinstance(warm, _Warm)]
+    return {str(one.container.name): len(one.container.top()["Processes"]) for one in warm}
 
 
 def surroundings(sandbox: Sandbox) -> dict[str, object]:
@@ -67,10 +69,11 @@ def surroundings(sandbox: Sandbox) -> dict[str, object]:
     processes = below_us()
     return {
         "processes": processes,
-        "mounts": Path("/proc/mounts").read_text(),
+        # Containers of others come and go meanwhile.
+        "mounts": [line for line in Path("/proc/mounts").read_text().splitlines() if "docker" not in line],
         "groups": groups(processes),
         "containers": in_containers(sandbox),
-        "shared memory": set(os.listdir("/dev/shm")),
+        "shared memory": {path.name for path in Path("/dev/shm").iterdir() if path.stat().st_uid >= FIRST_UID},
         "descriptors": set(os.listdir("/proc/self/fd")),
     }
 
