@@ -1,10 +1,12 @@
 """What an author imports in `grader.py`: the check decorator and strict comparisons."""
 
+from autograders.judge.callbacks import GraderError, counted, served
 from autograders.judge.checks import check
 from autograders.judge.comparisons import Mismatch, assert_close, assert_same
-from autograders.judge.proxies import ReferenceFailed, SolutionError, SolutionStopped
+from autograders.judge.proxies import ReferenceFailed, SolutionError, SolutionStopped, special
 
 __all__ = [
+    "GraderError",
     "Mismatch",
     "ReferenceFailed",
     "SolutionError",
@@ -12,4 +14,7 @@ __all__ = [
     "assert_close",
     "assert_same",
     "check",
+    "counted",
+    "served",
+    "special",
 ]

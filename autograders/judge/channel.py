@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograders.wire import Frame, WireError, decode, encode, read_frame, write_frame
+from autograders.wire import Frame, Handle, WireError, decode, encode, read_frame, write_frame
 
 
 class EngineGone(Exception):
@@ -41,9 +42,9 @@ class Channel:
         assert isinstance(answer, dict)
         return answer
 
-    def ask(self, jail: str, message: dict[str, Any]) -> Any | Stopped:
-        """Send a request into a jail; gives the decoded answer, or Stopped."""
-        answer = self.request("ask", jail=jail, frame=encode(message).to_bytes())
+    def ask(self, jail: str, message: dict[str, Any], keep: Callable[[Any], Handle] | None = None) -> Any | Stopped:
+        """Send a request into a jail; gives the decoded answer, or Stopped. `keep` stands in for what cannot cross."""
+        answer = self.request("ask", jail=jail, frame=encode(message, keep=keep).to_bytes())
         return unwrap(answer)
 
 

@@ -1,9 +1,10 @@
 """The agent in a jail: loads the submitted files and answers calls, one frame at a time.
 
 Requests are dictionaries with an `op`: `load` files, `call` a function, method or class, `get` an
-attribute, `drop` handles, and for timing `stage` arguments, `run` them, `fetch` the results. The
-answer holds `value`, or `error` with the exception's class, its built-in bases, message and the
-learner's own frames. Whatever this agent says is taken as the learner's word, never as the truth.
+attribute, `iterate` over a thing and `take` items, and for timing `stage` arguments, `run` them,
+`fetch` the results. Any request may carry `drop`, handles to forget. The answer holds `value`, or
+`error` with the exception's class, its built-in bases, message and the learner's own frames; before
+it, a call may ask for `callback`s. Whatever this agent says is the learner's word, never the truth.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from __future__ import annotations
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
+from autograders.learner.given import GivenObject, Wire
 from autograders.learner.loading import SourceFiles
 from autograders.learner.rules import Guard
 from autograders.wire import Frame, Handle, WireError, decode, encode, read_frame, write_frame
@@ -22,13 +26,17 @@ MESSAGE_LIMIT = 2_000
 FRAMES_LIMIT = 12
 BALLAST_BYTES = 1 << 20  # thrown off when memory runs out, so that an answer can still be written
 ENTRY_MODULE = "solution"
+MOST_KEPT = 10_000
+BATCH_BYTES, BATCH_SECONDS = 1 << 20, 0.002
 MAY_HOLD_HANDLES = frozenset((Handle, list, tuple, dict))
 
 
 class Agent:
     """Holds the learner's module and the objects that the other side has handles on."""
 
-    def __init__(self) -> None:
+    def __init__(self, wire: Wire | None = None) -> None:
+        self.wire = wire
+        self.given: dict[int, Any] = {}
         self.files: SourceFiles | None = None
         self.module: Any = None
         self.kept: dict[int, Any] = {}
@@ -40,7 +48,8 @@ class Agent:
             "load": self.load,
             "call": self.call,
             "get": self.get,
-            "drop": self.drop,
+            "iterate": self.iterate,
+            "take": self.take,
             "stage": self.stage,
             "run": self.run,
             "fetch": self.fetch,
@@ -50,6 +59,8 @@ class Agent:
         """Carry one request out; never raises for what the learner's code does."""
         try:
             request = decode(frame)
+            self.drop(request.get("drop", ()))
+            self.given = request.get("given", {})
             return self.encode({"value": self.operations[request["op"]](request)})
         except MemoryError as error:
             self.ballast = b""
@@ -81,10 +92,38 @@ class Agent:
         """Read an attribute."""
         return self.find(request)
 
-    def drop(self, request: dict[str, Any]) -> None:
-        """Forget kept objects."""
-        for number in request["numbers"]:
-            self.kept.pop(number, None)
+    def iterate(self, request: dict[str, Any]) -> Handle:
+        """A handle on an iterator over a thing."""
+        return self.keep(iter(self.find(request)))
+
+    def take(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The next items of an iterator, fewer where they are large or slow to come, and how it went on."""
+        iterator = self.find(request)
+        items: list[Any] = []
+        started, size, error = monotonic(), 0, None
+        while len(items) < request["most"] and size < BATCH_BYTES and monotonic() - started < BATCH_SECONDS:
+            try:
+                items.append(item := self.packed(next(iterator)))
+            except StopIteration:
+                return {"items": items, "error": False}
+            except Exception as raised:  # noqa: BLE001 - the items before it come first
+                error = self.describe(raised)
+                break
+            size += len(item) if type(item) is bytes else 8
+        return {"items": items, "error": error}
+
+    def packed(self, item: Any) -> Any:
+        """A number as it is; anything else in a frame of its own, so that what cannot cross spoils no other item."""
+        plain = type(item) in (float, bool) or (type(item) is int and item.bit_length() < 64)
+        return item if plain else self.encode(item).to_bytes()
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Forget kept objects; generators are closed, whatever they do about it."""
+        for number in numbers:
+            kept = self.kept.pop(number, None)
+            if inspect.isgenerator(kept):
+                with suppress(BaseException):
+                    kept.close()
 
     def stage(self, request: dict[str, Any]) -> None:
         """Take the arguments of calls to come, so that reading them is not part of their time."""
@@ -105,18 +144,24 @@ class Agent:
 
     def find(self, request: dict[str, Any]) -> Any:
         """The thing a request is about: a dotted name below the module or below a kept object."""
-        found = self.kept[request["handle"]] if request.get("handle") is not None else self.module
+        found = self.object(request["handle"]) if request.get("handle") is not None else self.module
         for name in str(request["target"]).split(".") if request["target"] else ():
             found = getattr(found, name)
         return found
+
+    def object(self, number: int) -> Any:
+        """A kept object; raises LookupError where it was dropped or never kept."""
+        if number not in self.kept:
+            raise LookupError(f"object {number} is not kept here: it was dropped, or is another process's")
+        return self.kept[number]
 
     def keep(self, value: Any) -> Handle:
         """Keep an object here and give a handle on it."""
         if isinstance(value, type) or inspect.ismodule(value):
             raise WireError(f"the answer is {value!r:.80}, which cannot be graded")
+        if len(self.kept) >= MOST_KEPT:
+            raise WireError(f"more than {MOST_KEPT:,} objects are kept for the grader")
         self.count += 1
-        if len(self.kept) >= 10_000:
-            raise WireError("more than 10,000 objects are kept for the grader")
         self.kept[self.count] = value
         kind = "generator" if inspect.isgenerator(value) else "function" if inspect.isroutine(value) else "object"
         return Handle(self.count, kind, type(value).__name__[:80])
@@ -124,7 +169,7 @@ class Agent:
     def unhandled(self, value: Any) -> Any:
         """Arguments with handles replaced by the objects they stand for."""
         if isinstance(value, Handle):
-            return self.kept[value.number]
+            return self.given_one(value) if value.number in self.given else self.object(value.number)
         if type(value) in (list, tuple):
             # Long lists of numbers are the rule: find out fast that there is nothing to replace.
             if MAY_HOLD_HANDLES.isdisjoint(map(type, value)):
@@ -133,6 +178,15 @@ class Agent:
         if type(value) is dict:
             return {key: self.unhandled(item) for key, item in value.items()}
         return value
+
+    def given_one(self, handle: Handle) -> Any:
+        """The grader's function or object that a handle stands for."""
+        assert self.wire is not None
+        methods = self.given[handle.number]
+        if methods is None:
+            return self.wire.function(handle.number, handle.class_name)
+        functions = {name: self.wire.function(number, name) for name, number in methods.items()}
+        return GivenObject(handle.class_name, functions)
 
     def describe(self, error: BaseException) -> dict[str, Any]:
         """An exception as plain data: class, built-in bases, bounded message and the learner's frames."""
@@ -157,6 +211,10 @@ class Agent:
 def serve(fd: int) -> None:
     """Answer requests until the other side closes."""
     sys.stdout = sys.stderr = open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)  # noqa: SIM115
-    agent = Agent()
+    wire = Wire(fd)
+    agent = Agent(wire)
     while (frame := read_frame(fd)) is not None:
-        write_frame(fd, agent.answer(frame))
+        wire.serving = True
+        answer = agent.answer(frame)
+        wire.serving = False
+        write_frame(fd, answer)
