@@ -14,6 +14,7 @@ from autograders.submission import SubmissionError
 # Imported when chosen: `grade` need not wait for what only an author uses.
 COMMANDS = {
     "attack": ("autograders.commands.attack", "fire the attack corpus at this engine"),
+    "doctor": ("autograders.commands.doctor", "say what the sandbox finds on this host, and whether it may grade"),
     "grade": ("autograders.commands.grade", "grade one submission and print its report"),
 }
 
