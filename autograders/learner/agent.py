@@ -92,9 +92,9 @@ class Agent:
         """Read an attribute."""
         return self.find(request)
 
-    def iterate(self, request: dict[str, Any]) -> Handle:
-        """A handle on an iterator over a thing."""
-        return self.keep(iter(self.find(request)))
+    def iterate(self, request: dict[str, Any]) -> Any:
+        """An iterator over a thing, which stays here like every object."""
+        return iter(self.find(request))
 
     def take(self, request: dict[str, Any]) -> dict[str, Any]:
         """The next items of an iterator, fewer where they are large or slow to come, and how it went on."""
