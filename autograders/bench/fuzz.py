@@ -39,7 +39,7 @@ LOOK_AT_MEMORY, LOOK_AT_VALUE = 199, 7  # one decode in so many
 IN_HAND = struct.Struct("<QI")
 ROOM = 1 << 18
 ROUNDS = re.compile(r"Done (\d+) runs in (\d+) second")
-VARYING = re.compile(r"[\d,]*\d|'[^']*'")
+VARYING = re.compile(r"-?[\d,]*\d|'[^']{4,}'|\"[^\"]*\"|(?<=dtype )'[^']*'")
 
 Target = Callable[[bytes], Any]
 
@@ -133,7 +133,7 @@ class Hunter:
         except WireError as error:
             if "MemoryError" in str(error):
                 self.report(data, "more memory than there is")
-            return VARYING.sub("N", str(error))
+            return wording(error)
         except Exception as error:  # noqa: BLE001 - finding what else is raised is the purpose
             self.report(data, f"{type(error).__name__}: {str(error)[:100]}")
             return "neither a value nor a refusal"
@@ -157,6 +157,11 @@ class Hunter:
     def report(self, data: bytes, what: str) -> None:
         """Save a finding."""
         self.found.findings.append(save(self.folder, data, what))
+
+
+def wording(refusal: WireError) -> str:
+    """What a refusal says whatever the frame: its text without the numbers and names in it."""
+    return VARYING.sub("N", str(refusal))
 
 
 def save(folder: Path, data: bytes, what: str) -> str:

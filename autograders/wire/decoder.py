@@ -41,7 +41,7 @@ HANDLE_KINDS = ("object", "function", "generator")
 COMPARISONS = 64
 # Members of a set are put in by this many; between, the time is looked at.
 BATCH = 512
-BASE_SECONDS, SECONDS_AN_ITEM = 1.0, 20e-6
+BASE_SECONDS, SECONDS_AN_ITEM = 0.5, 5e-6
 
 
 def decode(frame: Frame, limits: WireLimits = DEFAULT, *, views: bool = False) -> Any:
