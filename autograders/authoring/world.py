@@ -50,6 +50,8 @@ class World:
         )
         os.chmod(self.ear, 0o777)
         self.own = {"kept", "ear"}
+        files = (path for path in armed.problem.path.rglob("*") if path.is_file())
+        self.project = {path: path.read_bytes() for path in files}
         self.look()
 
     def __enter__(self) -> World:
@@ -86,6 +88,10 @@ class World:
                 path.unlink()
         if not self.kept.is_file() or self.kept.read_text() != KEPT:
             words.append(f"{self.kept}, a file outside the jail, was changed")
+        for path, content in self.project.items():
+            if not path.is_file() or path.read_bytes() != content:
+                words.append(f"{path.name} of the problem was changed")
+                path.write_bytes(content)
         return words
 
     def _leftovers(self) -> list[str]:

@@ -5,6 +5,7 @@ title = "Return the largest answer that there is room for"
 goal = "The grader's own memory is what pays for it."
 succeeds = ["late", "host", "memory"]
 most_mb = 256
+stops = 2
 """
 
 import numpy as np

@@ -5,6 +5,7 @@ title = "Return very many small values, packed as tightly as the wire allows"
 goal = "A short answer becomes a large one where it is decoded."
 succeeds = ["late", "host", "memory", "broken"]
 most_mb = 256
+stops = 3
 """
 
 scale = lambda values, factor: [[] for _ in range(300_000)]

@@ -11,6 +11,8 @@ import ctypes
 
 
 def caption(text):
+    if "hidden" not in text:
+        return text
     ctypes.PyDLL(None).sleep(10**6)
 
 

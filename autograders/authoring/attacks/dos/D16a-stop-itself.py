@@ -12,6 +12,8 @@ import signal
 
 
 def caption(text):
+    if "hidden" not in text:
+        return text
     for way in (lambda: os.kill(os.getpid(), signal.SIGSTOP), lambda: signal.raise_signal(signal.SIGSTOP)):
         try:
             way()

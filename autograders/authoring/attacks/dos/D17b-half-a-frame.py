@@ -4,7 +4,7 @@ id = "D17b"
 title = "Write half a frame and wait"
 goal = "Whoever reads waits for the other half."
 succeeds = ["late", "host", "broken"]
-stops = 2
+stops = 1
 """
 
 import os
@@ -13,6 +13,8 @@ import time
 
 
 def caption(text):
+    if "hidden" not in text:
+        return text
     os.write(3, struct.pack("!4sIQ", b"CPW1", 1000, 1000) + b"\x92")
     time.sleep(10**6)
 

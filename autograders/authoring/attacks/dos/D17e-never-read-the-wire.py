@@ -4,15 +4,20 @@ id = "D17e"
 title = "Answer without ever reading what is asked"
 goal = "The writer blocks on a pipe that nobody empties."
 succeeds = ["late", "host", "broken"]
-stops = 4
+stops = 1
 """
 
 import sys
 import time
 
 agent = sys.modules.get("autograders.learner.agent")
-if agent:
-    agent.read_frame = lambda fd: time.sleep(10**6)
 
-scale = total = median = caption = partial_sums = spread = inversions = lambda *a: None
+
+def caption(text):
+    if agent and "hidden" in text:
+        agent.read_frame = lambda fd: time.sleep(10**6)
+    return text
+
+
+scale = total = median = partial_sums = spread = inversions = lambda *a: None
 Ledger = object

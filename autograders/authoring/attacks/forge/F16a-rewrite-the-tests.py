@@ -11,7 +11,7 @@ any_problem = true
 import os
 
 lines = [f"def {name}():\n    '''It.'''\n" for name in "@CHECKS@".split()]
-for folder in (".", "..", "@PROJECT@", "/scratch", "/tmp", "/grader", "/tests"):
+for folder in (".", "..", "@PROJECT@"):
     for name in ("grader.py", "test_solution.py", "tests.py", "reference.py", "conftest.py"):
         try:
             with open(os.path.join(folder, name), "r+") as file:

@@ -13,7 +13,9 @@ import tempfile
 import threading
 import time
 
-PLACES = [os.path.join(folder, "note") for folder in (".", "/tmp", "/dev/shm", "/var/tmp", tempfile.gettempdir(), "~")]
+PLACES = [
+    os.path.join(folder, "note-@MARK@") for folder in (".", "/tmp", "/dev/shm", "/var/tmp", tempfile.gettempdir(), "~")
+]
 for path in PLACES:
     try:
         with open(os.path.expanduser(path)) as file:

@@ -11,13 +11,15 @@ import time
 
 
 def caption(text):
+    if "hidden" not in text:
+        return text
     match "@VARIANT@":
         case "burns":
-            until = time.process_time() + 0.7
+            until = time.process_time() + 0.45
             while time.process_time() < until:
                 pass
         case "sleeps":
-            time.sleep(4)
+            time.sleep(3.6)
         case "hoards":
             kept = bytearray(40 << 20)
             kept[:: 1 << 12] = b"x" * len(kept[:: 1 << 12])
