@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from autograders.sandbox.mechanisms import Finding, Mechanism, settled
 if TYPE_CHECKING:
     from docker import DockerClient
 
+Inside = dict[str, Any]
 DOCKER = ("docker",)
 OTHER_RUNTIME = "runsc"
 INSIDE = """
@@ -64,7 +66,7 @@ class _Engine:
 
     client: DockerClient | None = None
     refusal: str = ""
-    said: dict[str, dict[str, Any]] = field(default_factory=dict)
+    said: dict[str, Inside] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -82,8 +84,8 @@ def examine_containers(chosen: str) -> tuple[Finding, ...]:
     try:
         found = [_of(ENGINE, chosen, *_engine_state(engine))]
         found += [_of(image_mechanism(name), chosen, *_image_state(engine, name)) for name in load_environments()]
-        found.append(_of(PROFILE, chosen, *_profile_state(engine)))
-        found.append(_of(LIMITS, chosen, *_limits_state(engine)))
+        found.append(_of(PROFILE, chosen, *lockdown_state(engine.said, engine.errors)))
+        found.append(_of(LIMITS, chosen, *limits_state(engine.said)))
         found.append(_of(RUNTIME, chosen, *_runtime_state(engine)))
     finally:
         if engine.client:
@@ -141,24 +143,25 @@ def _image_state(engine: _Engine, environment: str) -> tuple[str, str]:
     return "yes", tag
 
 
-def _profile_state(engine: _Engine) -> tuple[str, str]:
-    if not engine.said:
-        return "no", next(iter(engine.errors.values()), "no container could be tried")
-    open_ends = {name for said in engine.said.values() for name in said["networks"]}
-    open_ends |= {"a writable root" for said in engine.said.values() if said["writable"]}
+def lockdown_state(said: Mapping[str, Inside], errors: Mapping[str, str]) -> tuple[str, str]:
+    """Whether containers started with our settings, and came up with no network and a root that cannot be written."""
+    if not said:
+        return "no", next(iter(errors.values()), "no container could be tried")
+    open_ends = {name for inside in said.values() for name in inside["networks"]}
+    open_ends |= {"a writable root" for inside in said.values() if inside["writable"]}
     return ("no", f"the container has {', '.join(sorted(open_ends))}") if open_ends else ("yes", "")
 
 
-def _limits_state(engine: _Engine) -> tuple[str, str]:
-    if not engine.said:
+def limits_state(said: Mapping[str, Inside]) -> tuple[str, str]:
+    """Whether the bounds on memory and processes are there inside a container."""
+    if not said:
         return "no", "no container could be tried"
-    said = next(iter(engine.said.values()))
+    inside = next(iter(said.values()))
     # Without a bound version 1 says a number near 2^63, version 2 the word max.
-    bounded = {name: said[name].isdigit() and int(said[name]) < 1 << 60 for name in ("memory", "pids")}
-    missing = [name for name, holds in bounded.items() if not holds]
+    missing = [name for name in ("memory", "pids") if not inside[name].isdigit() or int(inside[name]) >= 1 << 60]
     if missing:
-        return ("no" if len(missing) == len(bounded) else "partly"), f"not bounded: {', '.join(missing)}"
-    return "yes", f"{int(said['memory']) >> 20} MB, {said['pids']} processes"
+        return ("no" if len(missing) == 2 else "partly"), f"not bounded: {', '.join(missing)}"
+    return "yes", f"{int(inside['memory']) >> 20} MB, {inside['pids']} processes"
 
 
 def _runtime_state(engine: _Engine) -> tuple[str, str]:
