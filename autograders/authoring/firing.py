@@ -24,8 +24,9 @@ from autograders.wire import Frame, decode, encode
 
 Grade = Callable[[Problem, Submission, Sandbox, bytes, bool], Report]
 TARGET = "target"
-# What the honest part of a run may take on a busy host, beside the limits of the jails that are stopped.
-ROOM_S = 10.0
+# What the honest part of a run may take, beside the limits of the jails that are stopped: so long, and
+# so many times what an honest run took on this host, which may be busy.
+ROOM_S, ROOM_RUNS = 10.0, 10
 # A run that is not over so long after its budget is ended by force.
 FORCE_S = 30.0
 NEIGHBOUR = "KEPT = {canary!r}\nwith open('kept', 'w') as file:\n    file.write(KEPT)\n"
@@ -104,16 +105,19 @@ def grade_with_engine(
 
 
 class Range:
-    """An armed problem in a sandbox, with what its starter is worth."""
+    """An armed problem in a sandbox, with what its starter is worth and what an honest run takes here."""
 
     def __init__(self, armed: Armed, world: World, sandbox: Sandbox, grader: Grade) -> None:
         self.armed, self.world, self.sandbox, self.grader = armed, world, sandbox, grader
         self.starter_worth: dict[str, float] = {}
+        self.room_s = ROOM_S
         self.worths = {spec.name: spec.points for spec in armed.problem.checks}
 
     def check_honest_work(self) -> None:
         """Grade honest submissions; raises HonestWorkFails where one does not get exactly its worth."""
+        started = time.monotonic()
         full = self.grade(Submission.from_source(self.armed.problem.text("reference.py")))
+        self.room_s = ROOM_S + ROOM_RUNS * (time.monotonic() - started)
         if full.outcome != "passed":
             raise HonestWorkFails(f"the reference of {full.problem} does not pass: {_first_words(full)}")
         base = self.grade(Submission.from_source(self.armed.problem.text("starter.py")))
@@ -146,7 +150,8 @@ class Range:
         memory = PeakMemory()
         worth = dict(self.starter_worth) if attack.base == "starter" else {}
         worth |= {name: self.worths[name] for name in attack.honest if name in self.worths}
-        budget = ROOM_S * max(1, len(attack.variants), attack.rounds) + attack.stops * self.armed.problem.limits.wall_s
+        budget = self.room_s * max(1, len(attack.variants), attack.rounds)
+        budget += attack.stops * self.armed.problem.limits.wall_s
         started = time.monotonic()
         with self.neighbour(attack), self.ended_by_force(budget + FORCE_S):
             reports, visible, refusal = self.runs(attack, past_rules)

@@ -55,12 +55,15 @@ def chosen(problem: Problem, options: argparse.Namespace) -> tuple[Attack, ...]:
             raise ProblemError(f"--only: {name} is not an attack that can be fired at {problem.id}")
     if options.jobs < 1:
         raise ProblemError(f"--jobs: {options.jobs} is too few; at least one is needed")
-    return tuple(
+    attacks = tuple(
         attack
         for attack in fit
         if (not options.only or attack.id in options.only or attack.threat in options.only)
         and options.kind in (None, attack.kind)
     )
+    if not attacks:
+        raise ProblemError("--only, --class: no attack is of that id and that class")
+    return attacks
 
 
 def _line(result: AttackResult) -> str:
