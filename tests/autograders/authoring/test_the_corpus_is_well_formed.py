@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from autograders.authoring.corpus import (
     ALWAYS,
     ATTACKS,
     CLASSES,
+    FIELDS,
     Attack,
     CorpusError,
     load_controls,
@@ -122,3 +124,12 @@ def test_a_header_that_is_right_is_read(tmp_path: Path) -> None:
     path.write_text(f'"""\n{GOOD}"""\n\nx = 1\n')
     attack = read_attack(path)
     assert (attack.id, attack.kind, attack.threat, attack.aims) == ("F01z", "FORGE", "F01", ("score",))
+
+
+def test_the_page_on_attacks_names_every_field_condition_class_and_blank() -> None:
+    page = (ROOT / "docs" / "attacks.md").read_text(encoding="utf-8")
+    assert [name for name in FIELDS if f"`{name}`" not in page] == []
+    assert [aim for aim in AIMS if f"| `{aim}` |" not in page] == []
+    assert [kind for kind in CLASSES.values() if kind != "HONEST" and f"| {kind} |" not in page] == []
+    used = {blank for attack in load_corpus() for blank in re.findall(r"@([A-Z]+)@", attack.text)}
+    assert [blank for blank in used if f"`@{blank}@`" not in page] == []

@@ -4,7 +4,7 @@ id = "D09d"
 title = "Return dictionaries and sets whose keys have all one hash"
 goal = "Putting them together takes the square of their number."
 succeeds = ["late", "host", "broken"]
-stops = 2
+stops = 5
 """
 
 PRIME = 2**61 - 1
