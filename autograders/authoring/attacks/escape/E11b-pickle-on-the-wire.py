@@ -11,6 +11,9 @@ any_problem = true
 import os
 import pickle
 import struct
+import sys
+
+import numpy as np
 
 
 class Maker:
@@ -18,8 +21,21 @@ class Maker:
         return os.system, ("echo > @FOLDER@/left-@MARK@",)
 
 
+frame = sys._getframe()
+while frame and "write_frame" not in frame.f_globals:
+    frame = frame.f_back
 body = pickle.dumps(Maker())
-for dtype in (b"|O", b"O8", b"V8", b"|S99999999"):
-    header = b"\x92\xa1d\x92\xa5value\x94\xa1a" + bytes([0xA0 | len(dtype)]) + dtype + b"\x91\x01\xa1C"
-    os.write(3, struct.pack("!4sIQ", b"CPW1", len(header), len(body)) + header + body)
-os.write(3, body)
+body += bytes(-len(body) % 8)
+
+
+def answer(*arguments, **options):
+    if frame:
+        header = bytes(frame.f_globals["encode"]({"value": np.zeros(len(body) // 8)}).header)
+        for dtype in (b"\xa2|O", b"\xa2O8", b"\xa3|V8", b"\xa6object"):
+            lie = header.replace(b"\xa3<f8", dtype)
+            os.write(3, struct.pack("!4sIQ", b"CPW1", len(lie), len(body)) + lie + body)
+    os.write(3, body)
+
+
+for name in "@ENTRIES@".split():
+    globals()[name] = answer

@@ -9,19 +9,19 @@ any_problem = true
 """
 
 import os
-import struct
+import sys
 
-
-def frame(header):
-    return struct.pack("!4sIQ", b"CPW1", len(header), 0) + header
+frame = sys._getframe()
+while frame and "write_frame" not in frame.f_globals:
+    frame = frame.f_back
+encode = frame.f_globals["encode"] if frame else lambda value: None
+AHEAD = [encode({"value": value}) for value in (None, True, 0.0, 1, "", [], "TWO-WORDS")]
 
 
 def answer(*arguments, **options):
-    # {"value": None}, {"value": True} and {"value": 0.0} in the wire's own form, many times over.
-    texts = (b"\x92\xa1d\x92\xa5value" + value for value in (b"\xc0", b"\xc3", b"\xcb" + bytes(8)))
-    for text in texts:
-        for _ in range(8):
-            os.write(3, frame(text))
+    for made in AHEAD * 8:
+        if made:
+            os.write(3, made.to_bytes())
     return None
 
 
