@@ -78,6 +78,7 @@ def broker_is_reachable(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
 def sandbox_is_usable(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
     """A jail opens on this host. A web host grades nothing and may leave this one failing."""
     from assignments.grading import CannotGrade, SandboxedEngine
+    from courseplatform.ops.sandbox import advice
 
     engine = SandboxedEngine(settings.SANDBOX)
     try:
@@ -86,7 +87,7 @@ def sandbox_is_usable(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
         return [
             Error(
                 f"Submissions cannot be graded on this host: {error}",
-                hint="Do what the sentence says, or set SANDBOX to the other placement (local or docker).",
+                hint=advice(settings.SANDBOX),
                 id="courseplatform.E004",
             )
         ]

@@ -36,6 +36,7 @@ class Plan:
     concurrency: int
     redis_url: str
     broker_socket: Path
+    grades: bool = True
 
     @property
     def address(self) -> str:
@@ -57,10 +58,14 @@ class Plan:
         ]
 
     def worker(self) -> list[str]:
-        """The command of the grading worker; threads are enough, submissions run in processes of their own."""
+        """The command of the grading worker; threads are enough, submissions run in processes of their own.
+
+        Where no sandbox holds it takes no submission: they stay in the queue.
+        """
+        queues = "sweep,interactive,bulk" if self.grades else "sweep"
         return [
             *(sys.executable, "-m", "celery", "-A", "courseplatform", "worker", "-P", "threads"),
-            *("-c", str(self.concurrency), "-Q", "sweep,interactive,bulk", "--loglevel", "INFO"),
+            *("-c", str(self.concurrency), "-Q", queues, "--loglevel", "INFO"),
             *("--without-gossip", "--without-mingle"),
         ]
 

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from assignments import grading
-from autograders.sandbox import SandboxUnavailable
+from autograders.sandbox import SandboxUnavailable, mechanisms
 from courseplatform import checks
+from courseplatform.ops import sandbox
 
 
 def ids(*, deploy: bool = False) -> list[str | None]:
@@ -42,7 +43,19 @@ def test_a_sandbox_and_a_broker_that_are_away_are_named_by_the_slow_checks(
     assert set(ids(deploy=True)) == {"courseplatform.E003", "courseplatform.E004"}
     with pytest.raises(SystemExit):
         call_command("doctor")
-    assert "Submissions cannot be graded on this host: no namespaces" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "courseplatform.E004: Submissions cannot be graded on this host: no namespaces" in said
+    assert "`python -m autograders doctor` shows everything" in said
+
+
+def test_the_hint_names_what_the_engines_own_doctor_finds_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = mechanisms.KERNEL[0]
+    monkeypatch.setattr(sandbox, "examine", lambda placement: [mechanisms.Finding(lacking, "no", "refused")])
+    told = sandbox.advice("local")
+    assert told.startswith(f"Missing here: {lacking.name} (refused): {lacking.enable}.")
+    assert told.endswith("`python -m autograders doctor` shows everything.")
+    monkeypatch.setattr(sandbox, "examine_containers", lambda placement: [])
+    assert sandbox.advice("docker").startswith("Do what the sentence says")
 
 
 def away(lane: str) -> int:

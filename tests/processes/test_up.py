@@ -6,10 +6,13 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,14 +28,14 @@ NAMES = {"broker": "valkey-server", "web": "gunicorn", "worker": "worker", "sche
 class Up:
     """One `manage.py up` in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder, self.port = folder, free_port()
         self.output = folder / "output"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         content = folder / "content"
         if not content.exists():
             make_content(content, "double")
-        self.environment = kept | QUICK | {"VAR_DIR": str(folder / "var"), "CONTENT_DIR": str(content)}
+        self.environment = kept | QUICK | {"VAR_DIR": str(folder / "var"), "CONTENT_DIR": str(content)} | settings
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 self.command(), cwd=ROOT, env=self.environment, stdout=output, stderr=output
@@ -48,6 +51,11 @@ class Up:
     def serve(self) -> None:
         wait(lambda: "Serving" in self.text or self.process.poll() is not None, 120, "it serves")
         assert self.process.poll() is None, self.text
+
+    def rows(self, query: str) -> list[tuple[int | str, ...]]:
+        """Read the database past all of the site's own code."""
+        with closing(sqlite3.connect(self.folder / "var" / "db.sqlite3", timeout=20)) as database:
+            return list(database.execute(query))
 
     def family(self) -> dict[int, str]:
         """The processes that have this folder in their environment, the supervisor apart."""
@@ -134,6 +142,30 @@ def test_its_children_do_not_outlive_a_killed_supervisor(up: Up) -> None:
     up.process.kill()
     up.process.wait()
     wait(lambda: not up.family(), 30, "nothing is left")
+
+
+def test_where_no_sandbox_holds_the_site_starts_says_so_and_submissions_stay_queued(folder: Path) -> None:
+    up = Up(folder, SANDBOX="docker", DOCKER_HOST="unix:///no/such/socket")
+    try:
+        up.serve()
+        assert re.search(
+            r"^Nothing is graded here\. No Docker engine answers .* Missing here: Docker engine ", up.text, re.M
+        )
+        assert answers(f"http://127.0.0.1:{up.port}/healthz")
+        subprocess.run(
+            [sys.executable, "-m", "tests.processes.hand_in", "1"],
+            cwd=ROOT,
+            env=up.environment,
+            check=True,
+            timeout=60,
+        )
+        # The scheduler looks for what was left behind every second; a run that was taken would count an attempt.
+        seen = "SELECT count(*) FROM assignments_workerseen"
+        wait(lambda: up.rows(seen) == [(1,)], 60, "the worker has said that it lives")
+        time.sleep(3)
+        assert up.rows("SELECT state, attempts FROM assignments_gradingrun") == [("queued", 0)]
+    finally:
+        up.end()
 
 
 def test_a_taken_port_is_one_sentence_and_nothing_is_started(folder: Path) -> None:

@@ -30,4 +30,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{message.id}: {message.msg}  {message.hint}")
         if wrong:
             raise SystemExit(1)
-        self.stdout.write("Database, content, secrets, broker and sandbox are in order.")
+        self.stdout.write(
+            "Database, content, secrets, broker and sandbox are in order: submissions may be graded here."
+        )
