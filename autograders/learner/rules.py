@@ -2,8 +2,8 @@
 
 This is the second line. The first is the review of the source before a jail is opened; it names
 the line. Here is met what no reader of the source can foresee, as a name put together while the
-program runs. Libraries go on using what they need: whether a request is the submission's own is
-told by the builtins of the frame that makes it, for submitted modules have builtins of their own.
+program runs. Libraries go on using what they need: a request is a library's where the frame that
+makes it comes out of a library's file and has Python's builtins; submitted modules have their own.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import builtins
 import contextlib
 import importlib
 import importlib.abc
+import importlib.machinery
 import importlib.util
 import itertools
+import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import FrameType, ModuleType
@@ -32,6 +34,8 @@ _NAMES: dict[str, list[str]] = {}
 for _name in sys.modules:
     _NAMES.setdefault(_name.partition(".")[0], []).append(_name)
 _COUNT = len(sys.modules)
+_ROOTS = tuple({os.path.join(path, "") for path in (*sys.path, os.path.dirname(os.__file__)) if os.path.isabs(path)})
+_HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 IMPORT_MACHINERY = frozenset(("importlib", "importlib._bootstrap", "_frozen_importlib"))
 
 
@@ -79,6 +83,9 @@ class Guard(importlib.abc.MetaPathFinder):
         # No library stands on a package of somebody else's: such a one can be refused to all.
         self.foreign = tuple(r for r in self.forbidden if "." not in r and r not in sys.stdlib_module_names)
         self.real_import = builtins.__import__
+        # Not one that holds the scratch folder: what a submission writes there is no library.
+        scratch = os.path.join(os.getcwd(), "")
+        self.roots = (_HERE, *(root for root in _ROOTS if not scratch.startswith(root)))
         self.builtins = _SPARE.pop() if _SPARE else dict(vars(builtins))
         self.builtins["__import__"] = self.import_
         for name in (*NEVER_CALLED, *self.calls):
@@ -92,6 +99,7 @@ class Guard(importlib.abc.MetaPathFinder):
         if self.foreign:
             for name in [name for rule in self.foreign for name in _imported(rule)]:
                 sys.modules.pop(name, None)
+        if self.forbidden or self.calls or self.allowed:
             sys.meta_path.insert(0, self)
         for rule in self.forbidden:
             if rule not in self.foreign:
@@ -105,7 +113,7 @@ class Guard(importlib.abc.MetaPathFinder):
         frame: FrameType | None = sys._getframe(2)
         while frame is not None and frame.f_globals.get("__name__") in IMPORT_MACHINERY:
             frame = frame.f_back
-        return frame is not None and frame.f_builtins is self.builtins
+        return frame is not None and (frame.f_builtins is self.builtins or not self._is_library(frame))
 
     def import_(
         self,
@@ -125,10 +133,17 @@ class Guard(importlib.abc.MetaPathFinder):
             self._check_allowed(module)
         return self.real_import(name, globals, locals, fromlist or (), level)
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
-        """Refuse the packages that are withheld from everybody; leave the others to the next finder."""
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Refuse packages that are withheld from everybody, and files that are no library's."""
         if rule := self._rule(fullname, self.foreign):
             refuse(fullname, rule)
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        places = [spec.origin, *(spec.submodule_search_locations or ())] if spec else []
+        if any(place and os.path.isabs(place) and not place.startswith(self.roots) for place in places):
+            raise NotAllowed(f"importing {fullname} is not allowed: it is not among the submitted files", name=fullname)
+        return spec
 
     def load(self, name: str) -> ModuleType:
         """Import a withheld module for a library, and withhold what came with it."""
@@ -137,6 +152,9 @@ class Guard(importlib.abc.MetaPathFinder):
             return importlib.import_module(name)
         finally:
             self._withhold_module(name)
+
+    def _is_library(self, frame: FrameType) -> bool:
+        return frame.f_code.co_filename.startswith((*self.roots, "<frozen "))
 
     def _rule(self, module: str, rules: Sequence[str]) -> str | None:
         return next((rule for rule in rules if module == rule or module.startswith(rule + ".")), None)

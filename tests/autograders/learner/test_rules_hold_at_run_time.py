@@ -172,6 +172,27 @@ def test_a_forbidden_part_of_a_library_does_not_break_the_rest_of_it(sandbox: Sa
         assert "(rule: no scipy.spatial)" in call(jail, "h")["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "open('written.py', 'w').write('import statistics')\nsys.path[:0] = ['', '.']\nimport written",
+            "importing written is not allowed: it is not among the submitted files",
+        ),
+        (
+            "import os\nos.mkdir('written')\nopen('written/part.py', 'w').close()\nsys.path.append(os.getcwd())\n"
+            "import written.part",
+            "importing written is not allowed: it is not among the submitted files",
+        ),
+        ("import timeit\ntimeit.timeit('import statistics; statistics.fsum([1])', number=1)", "no statistics"),
+        ("import bdb\nbdb.Bdb().run('import numpy; numpy.linalg.svd(1)')", "no numpy.linalg.svd"),
+    ],
+)
+def test_code_that_comes_from_elsewhere_is_no_library(sandbox: Sandbox, body: str, words: str) -> None:
+    error = error_of(sandbox, body, RULES)
+    assert words in error["message"]
+
+
 def test_both_lines_forbid_the_same_names() -> None:
     assert set(withheld.NEVER_IMPORTED) == set(review.ALWAYS_FORBIDDEN_IMPORTS)
     assert {*withheld.NEVER_CALLED, "__import__"} == set(review.ALWAYS_FORBIDDEN_CALLS)
