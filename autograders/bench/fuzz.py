@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import hashlib
+import importlib.util
 import json
 import mmap
 import multiprocessing
@@ -218,6 +219,8 @@ def _died(folder: Path, shared: mmap.mmap, code: int) -> Found:
 
 def guided(folder: Path, decodes: int, seconds: float, seed: int) -> Found:
     """The same under atheris, which looks for frames that reach new lines of the decoder."""
+    if importlib.util.find_spec("atheris") is None:
+        sys.exit("atheris is not installed; install it (pip install atheris), or leave --atheris out")
     folder.mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import signal
@@ -88,6 +89,19 @@ def test_what_a_decoder_must_not_do_is_a_finding_with_its_frame(
     path, _, what = line.partition(": ")
     assert words in what
     assert Path(path).read_bytes() == Mutator(1, honest_frames()).make()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("atheris") is not None, reason="atheris is installed")
+def test_without_atheris_a_sentence_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="pip install atheris"):
+        fuzz.guided(tmp_path, decodes=100, seconds=5, seed=1)
+
+
+def test_coverage_guides_where_atheris_is_installed(tmp_path: Path) -> None:
+    pytest.importorskip("atheris")
+    found = fuzz.guided(tmp_path, decodes=500, seconds=60, seed=1)
+    assert found.decodes >= 500
+    assert found.findings == []
 
 
 def test_saved_frames_can_be_decoded_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
