@@ -86,6 +86,7 @@ class Guard(importlib.abc.MetaPathFinder):
         # Not one that holds the scratch folder: what a submission writes there is no library.
         scratch = os.path.join(os.getcwd(), "")
         self.roots = (_HERE, *(root for root in _ROOTS if not scratch.startswith(root)))
+        self.library_files = (*self.roots, "<frozen ")
         self.builtins = _SPARE.pop() if _SPARE else dict(vars(builtins))
         self.builtins["__import__"] = self.import_
         for name in (*NEVER_CALLED, *self.calls):
@@ -154,7 +155,7 @@ class Guard(importlib.abc.MetaPathFinder):
             self._withhold_module(name)
 
     def _is_library(self, frame: FrameType) -> bool:
-        return frame.f_code.co_filename.startswith((*self.roots, "<frozen "))
+        return frame.f_code.co_filename.startswith(self.library_files)
 
     def _rule(self, module: str, rules: Sequence[str]) -> str | None:
         return next((rule for rule in rules if module == rule or module.startswith(rule + ".")), None)
