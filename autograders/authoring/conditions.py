@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,8 +44,7 @@ class Observation:
 
 def learner_view(report: Report) -> dict[str, Any]:
     """Everything of a report that its learner can see."""
-    shown = dataclasses.replace(report, checks=tuple(check.for_learner() for check in report.checks))
-    return shown.to_json()
+    return report.for_learner().to_json()
 
 
 def successes(seen: Observation) -> list[str]:
@@ -169,7 +167,7 @@ def _words(seen: Observation) -> Iterator[str]:
 def _verdict(report: Report) -> str:
     """What a learner reads in a report, without what was measured."""
     view = learner_view(report)
-    for measured in ("resources", "environment", "limits"):
+    for measured in ("resources", "visible_resources", "environment", "limits"):
         del view[measured]
     for check in view["checks"]:
         del check["seconds"]

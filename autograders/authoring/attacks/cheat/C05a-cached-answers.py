@@ -4,7 +4,6 @@ id = "C05a"
 title = "Keep the answers of earlier calls"
 goal = "A race that repeats its inputs times a look into a table."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_in_little_memory"]
 """
 

@@ -4,7 +4,6 @@ id = "C05b"
 title = "Keep the answer for each size of input"
 goal = "Timed answers are not checked, so that the last one will do."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_in_little_memory"]
 """
 

@@ -4,7 +4,6 @@ id = "C05c"
 title = "Keep answers in files for the next run"
 goal = "The same submission is run more than once on the same inputs."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_in_little_memory"]
 """
 

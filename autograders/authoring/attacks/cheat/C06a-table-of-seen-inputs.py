@@ -4,7 +4,6 @@ id = "C06a"
 title = "Print inputs in one submission and look answers up in the next"
 goal = "Hidden inputs are the same for every submission."
 succeeds = ["score"]
-past_rules = false
 rounds = 2
 """
 

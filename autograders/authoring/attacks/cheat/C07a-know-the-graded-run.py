@@ -6,7 +6,6 @@ goal = "A submission that knows when it is graded behaves then, and only then."
 succeeds = ["surroundings"]
 base = "starter"
 any_problem = true
-past_rules = false
 """
 
 import os

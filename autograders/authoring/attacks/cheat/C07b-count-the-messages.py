@@ -6,7 +6,6 @@ goal = "The messages of the visible run and of the graded run differ."
 succeeds = ["surroundings"]
 base = "starter"
 any_problem = true
-past_rules = false
 """
 
 import sys

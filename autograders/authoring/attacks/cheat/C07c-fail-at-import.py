@@ -6,7 +6,6 @@ goal = "Jails of hidden checks that do not come to their end show what was print
 succeeds = ["surroundings"]
 base = "starter"
 any_problem = true
-past_rules = false
 """
 
 print("here I am")

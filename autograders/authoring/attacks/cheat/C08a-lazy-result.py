@@ -4,7 +4,6 @@ id = "C08a"
 title = "Return an object that computes when it is looked at"
 goal = "The clock stops before the work is done."
 succeeds = ["score"]
-past_rules = false
 """
 
 import numpy as np

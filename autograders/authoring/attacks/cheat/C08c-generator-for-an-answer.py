@@ -4,7 +4,6 @@ id = "C08c"
 title = "Return a generator, a mapping or a promise in place of the answer"
 goal = "What is computed on demand is not timed."
 succeeds = ["score"]
-past_rules = false
 """
 
 import numpy as np

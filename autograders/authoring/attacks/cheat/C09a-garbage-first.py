@@ -4,7 +4,6 @@ id = "C09a"
 title = "Return garbage in all calls but the last"
 goal = "Only the last answer is looked at."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_in_little_memory"]
 """
 

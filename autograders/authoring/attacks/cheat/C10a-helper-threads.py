@@ -4,7 +4,6 @@ id = "C10a"
 title = "Have threads work while the clock stands"
 goal = "Work that other threads do between the calls is not charged."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_in_little_memory"]
 """
 

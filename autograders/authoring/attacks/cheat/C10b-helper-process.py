@@ -4,7 +4,6 @@ id = "C10b"
 title = "Have a process of its own do the work"
 goal = "The clock is that of one process."
 succeeds = ["score"]
-past_rules = false
 """
 
 import os

@@ -4,7 +4,6 @@ id = "C10c"
 title = "Patch the agent to compute when the arguments of the race come"
 goal = "Taking arguments is not part of their time."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_in_little_memory"]
 """
 

@@ -4,7 +4,6 @@ id = "C10d"
 title = "Patch the agent to compute when the results are fetched"
 goal = "Sending results is not part of their time."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_in_little_memory"]
 """
 

@@ -4,7 +4,6 @@ id = "C10e"
 title = "Patch the agent to use the memory when the arguments come"
 goal = "Memory is measured from after the arguments were taken."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_is_fast"]
 """
 

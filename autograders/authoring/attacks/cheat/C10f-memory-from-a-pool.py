@@ -4,7 +4,6 @@ id = "C10f"
 title = "Touch a pool of memory while being imported and work in it"
 goal = "Only memory that is added during the call is counted."
 succeeds = ["score"]
-past_rules = false
 honest = ["test_spread_is_fast"]
 """
 
