@@ -130,6 +130,7 @@ class Report:
             self,
             checks=tuple(check.for_learner() for check in self.checks),
             resources=self.visible_resources,
+            visible_resources={},
             message="" if self.outcome == "broken" else self.message,
         )
 

@@ -21,8 +21,10 @@ from autograders.judge.measures import Compare, Growth, Memory, Race, default_co
 from autograders.judge.proxies import Jail, Remote, SolutionStopped
 from autograders.judge.wording import describe_failure
 
-# A submission that runs into its limits again and again would hold a worker for minutes.
-MOST_STOPS = 5
+# A submission that runs into its limits again and again would hold a worker for minutes; one that
+# waits holds it longest, since time limits are far wider than those on CPU.
+MOST_STOPS = 4
+WEIGHT_OF_A_STOP = {"wall": 2}
 # Parts of pytest that cost every run something and serve no grader: reports to files, debuggers, other runners.
 UNUSED_PARTS = (
     *("cacheprovider", "terminal", "logging", "pastebin", "junitxml", "doctest", "debugging", "setuponly"),
@@ -115,7 +117,7 @@ class JudgePlugin:
         if tally.stopped:
             _leave_out(tally, "not run: an earlier case of this check was stopped by a limit")
         if stops >= MOST_STOPS:
-            _leave_out(tally, f"not run: {stops} checks before it were stopped by a limit")
+            _leave_out(tally, "not run: too many checks before it were stopped by a limit")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -141,7 +143,7 @@ class JudgePlugin:
             raise error
         if isinstance(error, SolutionStopped):
             tally.stopped = True
-            self.stops[tally.options.hidden] += 1
+            self.stops[tally.options.hidden] += WEIGHT_OF_A_STOP.get(error.limit, 1)
         if report.skipped:
             tally.outcome, tally.message = "skipped", str(error)
             return

@@ -20,12 +20,13 @@ BEHIND_IT = (
     (re.compile(r"can't start new thread"), "the limit of {threads} threads, or of the memory that theirs take"),
     (re.compile(r"\[Errno (?:1|13|30)\]"), "the sandbox: no new processes, no network, no files but scratch files"),
 )
-NOT_RAISED = re.compile(r"DID NOT RAISE <class '(?:\w+\.)*(\w+)'>")
+NOT_RAISED = re.compile(r"DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)")
 
 
 def clean(text: str, limit: int = TEXT_LIMIT) -> str:
     """Bounded plain text: no control characters, few lines."""
-    lines = plain_text(text).splitlines()
+    # Cut first: the text may quote an answer of many megabytes.
+    lines = plain_text(text[: 4 * limit]).splitlines()
     if len(lines) > LINES_LIMIT:
         lines = [*lines[: LINES_LIMIT - 1], "…"]
     short = "\n".join(lines)
