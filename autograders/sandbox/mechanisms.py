@@ -114,7 +114,7 @@ KERNEL = (
     ),
     Mechanism(
         *("control group", LOCAL, (), "memory that is no address space: scratch, pipes, the kernel's own"),
-        "run the worker as root, or as a systemd service with Delegate=yes",
+        "run the worker as root, or where memory and pids are handed on to its user (cgroup.subtree_control)",
     ),
     Mechanism(
         *("CPU clock", BOTH, BOTH, "a learner's code timing itself"),
