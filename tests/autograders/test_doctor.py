@@ -8,12 +8,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import docker
+import docker.errors
 import pytest
 
 from autograders.__main__ import main
 from autograders.commands import doctor
 from autograders.sandbox import container_tries
+from autograders.sandbox.environments import engine_digest
+from autograders.sandbox.hardening import container_settings
 from autograders.sandbox.mechanisms import NOT_NEEDED, Finding, Mechanism, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,6 +195,86 @@ def test_a_container_with_a_network_or_a_writable_root_is_found() -> None:
     inside = {"engine": "", "memory": "1", "pids": "1", "networks": ["eth0"], "writable": True}
     assert container_tries.lockdown_state({"numpy": inside}, {}) == ("no", "the container has a writable root, eth0")
     assert container_tries.lockdown_state({}, {"numpy": "seccomp is off"}) == ("no", "seccomp is off")
+
+
+class PretendedEngine:
+    """A Docker engine as far as it is asked: images by tag with what a container of each would say."""
+
+    def __init__(self, **said: dict[str, Any] | Exception) -> None:
+        self.said, self.started = said, dict[str, Any]()
+        self.images = self.containers = self
+
+    def ping(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+    def version(self) -> dict[str, str]:
+        return {"Version": "99.1"}
+
+    def info(self) -> dict[str, Any]:
+        return {"Runtimes": {"runc": {}, "runsc": {}}}
+
+    def get(self, tag: str) -> None:
+        if tag.partition(":")[2] not in self.said:
+            raise docker.errors.ImageNotFound(tag)
+
+    def run(self, tag: str, command: list[str], **settings: Any) -> bytes:
+        self.started = settings
+        said = self.said[tag.partition(":")[2]]
+        if isinstance(said, Exception):
+            raise said
+        return json.dumps(said).encode()
+
+
+def told_by(engine: PretendedEngine, monkeypatch: pytest.MonkeyPatch) -> dict[str, Finding]:
+    monkeypatch.delenv("SANDBOX_IMAGE", raising=False)
+    monkeypatch.setattr(docker, "from_env", lambda: engine)
+    return {one.mechanism.name: one for one in container_tries.examine_containers("docker")}
+
+
+def test_an_image_of_another_version_is_told_from_one_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = {"engine": "of yesterday", "memory": "1048576", "pids": "512", "networks": [], "writable": False}
+    engine = PretendedEngine(numpy=old | {"engine": engine_digest()}, sklearn=old)
+    found = told_by(engine, monkeypatch)
+    assert found["Docker engine"].detail == "99.1"
+    assert found["image numpy"].state == found["container lock-down"].state == found["container limits"].state == "yes"
+    assert found["image sklearn"].detail == "courseplatform/sandbox:sklearn holds another version of the engine"
+    assert found["image torch"].detail == "there is no courseplatform/sandbox:torch"
+    assert found["image torch"].mechanism.enable == "make image ENVIRONMENT=torch"
+    assert engine.closed
+
+
+def test_containers_are_tried_with_the_settings_that_grading_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = PretendedEngine(numpy=docker.errors.DockerException("seccomp is not supported"))
+    found = told_by(engine, monkeypatch)
+    wanted = container_settings()
+    assert {name: engine.started[name] for name in wanted if name != "auto_remove"} == {
+        name: value for name, value in wanted.items() if name != "auto_remove"
+    }
+    assert found["container lock-down"] == Finding(container_tries.PROFILE, "no", "seccomp is not supported")
+    assert found["image numpy"].detail.endswith("does not run: seccomp is not supported")
+
+
+@pytest.mark.parametrize(
+    ("runtime", "state"),
+    [(None, "partly: runsc is registered, SANDBOX_RUNTIME does not name it"), ("runsc", "yes"), ("kata", "no")],
+)
+def test_another_runtime_is_used_only_where_it_is_named_and_registered(
+    monkeypatch: pytest.MonkeyPatch, runtime: str | None, state: str
+) -> None:
+    monkeypatch.delenv("SANDBOX_RUNTIME", raising=False)
+    if runtime:
+        monkeypatch.setenv("SANDBOX_RUNTIME", runtime)
+    assert told_by(PretendedEngine(), monkeypatch)["another runtime"].state == state
+
+
+def test_fresh_containers_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SANDBOX_FRESH", raising=False)
+    assert told_by(PretendedEngine(), monkeypatch)["fresh containers"].state == "no"
+    monkeypatch.setenv("SANDBOX_FRESH", "yes")
+    assert told_by(PretendedEngine(), monkeypatch)["fresh containers"].state == "yes"
 
 
 @pytest.mark.docker
