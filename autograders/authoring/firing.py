@@ -118,6 +118,8 @@ class Range:
         started = time.monotonic()
         full = self.grade(Submission.from_source(self.armed.problem.text("reference.py")))
         self.room_s = ROOM_S + ROOM_RUNS * (time.monotonic() - started)
+        if full.outcome == "broken":
+            raise HonestWorkFails(f"the reference of {full.problem} cannot be graded: {_first_words(full)}")
         if full.outcome != "passed":
             raise HonestWorkFails(f"the reference of {full.problem} does not pass: {_first_words(full)}")
         base = self.grade(Submission.from_source(self.armed.problem.text("starter.py")))
