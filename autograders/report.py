@@ -31,6 +31,7 @@ STOPPED_WORDING = {
     "output": "stopped at the limit of what it may print",
     "protocol": "stopped because its answer could not be read",
     "died": "its process ended before it answered",
+    "scratch": "stopped at the limit for scratch files",
     "run": "not run: the checks before it used all the CPU time that one submission gets",
 }
 

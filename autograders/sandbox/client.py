@@ -63,7 +63,7 @@ class ZygoteClient:
     def usage(self, number: int) -> Usage:
         """What a jail has used so far."""
         answer = self._ask({"op": "usage", "id": number})
-        return Usage(answer["cpu_s"], answer["rss_kb"], answer["peak_kb"], answer["waited_s"])
+        return Usage(answer["cpu_s"], answer["rss_kb"], answer["peak_kb"], answer["waited_s"], answer["scratch_kb"])
 
     def reset_peak(self, number: int) -> None:
         """Let a jail's peak memory start again."""
@@ -75,7 +75,8 @@ class ZygoteClient:
         answer = self._ask({"op": "end", "id": number})
         # A process that outlived its jail should not be possible: who made it may have done more.
         self.suspect |= answer["left_over"] > 0
-        return answer["status"], Usage(answer["cpu_s"], 0, answer["peak_kb"], 0.0, answer["out_of_memory"])
+        memory = {name: answer[name] for name in ("out_of_memory", "crowded_out")}
+        return answer["status"], Usage(answer["cpu_s"], 0, answer["peak_kb"], 0.0, **memory)
 
     def close(self) -> None:
         """Hang up: the zygote ends and the kernel ends its jails."""

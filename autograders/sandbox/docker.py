@@ -38,12 +38,23 @@ READY_SECONDS = 120.0
 JAILS_PER_CONTAINER = 5_000
 PREFIX = "courseplatform-"
 INSIDE = "/run/jail"
+YES_OR_NO = (
+    {"": False} | dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+)
 
 
 def run_folder() -> Path:
     """Where control sockets lie: the same path on this host and, where the worker is a container, inside it."""
     chosen = os.environ.get("SANDBOX_RUN_DIR")
     return Path(chosen) if chosen else Path(tempfile.gettempdir()) / f"courseplatform-run-{os.getuid()}"
+
+
+def _wants_fresh() -> bool:
+    """What SANDBOX_FRESH says; raises SandboxUnavailable where that is neither yes nor no."""
+    said = os.environ.get("SANDBOX_FRESH", "")
+    if said.lower() not in YES_OR_NO:
+        raise SandboxUnavailable(f"SANDBOX_FRESH is {said!r}: set it to 1 for a container a submission, or to 0")
+    return YES_OR_NO[said.lower()]
 
 
 class DockerSandbox:
@@ -53,7 +64,7 @@ class DockerSandbox:
 
     def __init__(self, image: str | None = None, *, fresh: bool | None = None) -> None:
         self.image = image or os.environ.get("SANDBOX_IMAGE", IMAGE)
-        self.fresh = os.environ.get("SANDBOX_FRESH", "") in ("1", "true", "yes") if fresh is None else fresh
+        self.fresh = _wants_fresh() if fresh is None else fresh
         self._client: DockerClient | None = None
         self._pool = Pool(self._start, JAILS_PER_CONTAINER)
         self._proven: set[str] = set()

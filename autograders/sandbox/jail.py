@@ -28,7 +28,9 @@ class Usage:
     rss_kb: int
     peak_kb: int
     waited_s: float
+    scratch_kb: int = 0
     out_of_memory: bool = False
+    crowded_out: bool = False
 
 
 class Keeper(Protocol):
@@ -142,6 +144,8 @@ class Jail:
         """Raise JailStopped where CPU or output is over its limit."""
         if self.usage().cpu_s - self.turn_cpu_s > self.limits.cpu_s:
             raise self.stop("cpu")
+        if self.last.scratch_kb > self.limits.scratch_mb * 1024:
+            raise self.stop("scratch")
         self.drain()
         if len(self.output) > self.limits.output_kb * 1024:
             raise self.stop("output")
@@ -153,6 +157,8 @@ class Jail:
         limit: LimitName
         if self.last.cpu_s - self.turn_cpu_s > self.limits.cpu_s or code == -signal.SIGXCPU:
             limit, reason = "cpu", ""
+        elif self.last.crowded_out:
+            raise SandboxFault("the container ran out of memory, and this jail was not the one that used it")
         elif self.last.out_of_memory:
             limit, reason = "memory", ""
         elif len(self.output) > self.limits.output_kb * 1024:

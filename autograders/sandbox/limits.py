@@ -9,10 +9,13 @@ from typing import Literal
 # What a jail sends on its wire once it is locked down, before anything else.
 LOCKED_DOWN = b"\x06"
 
+# Each jail has a user of its own from here on, each zygote so many of them.
+FIRST_UID, UIDS = 200_000, 10_000
+
 Side = Literal["learner", "trusted"]
 # A jail may serve so many checks' worth of CPU time, a submission as much in all its jails.
 MOST_TURNS = 20
-LimitName = Literal["cpu", "wall", "memory", "output", "protocol", "died", "run"]
+LimitName = Literal["cpu", "wall", "memory", "output", "protocol", "died", "run", "scratch"]
 
 # What is said when a run is stopped. One table, so that every page says the same.
 LIMIT_WORDING: dict[LimitName, str] = {
@@ -22,6 +25,7 @@ LIMIT_WORDING: dict[LimitName, str] = {
     "output": "stopped because it printed more than {output_kb} KB",
     "protocol": "stopped because its answer could not be read: {reason}",
     "died": "the process ended before it answered ({reason})",
+    "scratch": "stopped at the limit of {scratch_mb} MB for scratch files",
     "run": "not run: the checks before it used all the CPU time that one submission gets",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -14,13 +15,14 @@ from types import TracebackType
 from autograders.sandbox.client import ZygoteClient
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import Jail
-from autograders.sandbox.limits import JailSpec, SandboxFault, SandboxUnavailable
+from autograders.sandbox.limits import FIRST_UID, UIDS, JailSpec, SandboxFault, SandboxUnavailable
 from autograders.sandbox.lockdown import Tier
 from autograders.sandbox.pool import Kind, Pool
 from autograders.sandbox.probe import prove
 from autograders.threads import SINGLE_THREAD
 
 READY_SECONDS = 120.0
+UID_BLOCKS = 60_000
 # What a learner might have done to a zygote unseen does not last for ever.
 JAILS_PER_ZYGOTE = 20_000
 ZYGOTE = (sys.executable, "-m", "autograders.sandbox.zygote")
@@ -147,8 +149,10 @@ class _LocalZygote:
 
 def zygote_arguments(kind: Kind, tier: Tier) -> list[str]:
     """The command line of a zygote, wherever it runs, without its control socket."""
-    withheld = ",".join(kind.withheld)
-    return ["--environment", kind.environment, "--side", kind.side, "--tier", tier, "--withheld", withheld]
+    # Users are counted by number on the whole host: two zygotes whose jails had the same would share limits.
+    first_uid = FIRST_UID + secrets.randbelow(UID_BLOCKS) * UIDS
+    what = ["--environment", kind.environment, "--side", kind.side, "--tier", tier]
+    return [*what, "--withheld", ",".join(kind.withheld), "--first-uid", str(first_uid)]
 
 
 def check_environment(name: str) -> None:

@@ -24,7 +24,7 @@ from autograders.sandbox import landlock, roots, seccomp
 from autograders.sandbox import syscalls as sc
 from autograders.sandbox.cgroups import V2, open_groups
 from autograders.sandbox.environments import ALWAYS_THERE, load_environments
-from autograders.sandbox.zygote import FIRST_UID
+from autograders.sandbox.limits import FIRST_UID
 
 MOST_SECONDS = 10
 READABLE = "/usr"

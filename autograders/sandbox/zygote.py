@@ -4,10 +4,13 @@ Run as `python -m autograders.sandbox.zygote`. It holds no secret, no hidden dat
 descriptor but its control socket, over which the supervisor asks, one JSON message each way:
 
     {"op": "spawn", "agent": NAME, "limits": {...}, "core": N} + two descriptors  ->  {"id": N}
-    {"op": "usage", "id": N}   ->  {"cpu_s": S, "rss_kb": N, "peak_kb": N}     read from outside the child
+    {"op": "usage", "id": N}   ->  {"cpu_s": S, "rss_kb": N, "peak_kb": N, "waited_s": S, "scratch_kb": N}
+                                   read from outside the child
     {"op": "reset_peak", "id": N}  ->  {}
     {"op": "end", "id": N}     ->  {"status": wait status, "cpu_s": S, "peak_kb": N, "out_of_memory": BOOL,
-                                   "left_over": N}     killed, reaped, cleaned up; processes nobody asked for
+                                   "crowded_out": BOOL, "left_over": N}
+                                   killed, reaped, cleaned up; whether the kernel ended it for memory, its own
+                                   or its neighbours', and how many processes there are that nobody asked for
 
 It ends, and the kernel ends all its children with it, when the control socket closes.
 """
@@ -15,6 +18,7 @@ It ends, and the kernel ends all its children with it, when the control socket c
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import os
@@ -30,13 +34,12 @@ from autograders.sandbox import landlock, lockdown, roots, seccomp
 from autograders.sandbox import syscalls as sc
 from autograders.sandbox.cgroups import Groups, in_container_ran_out, open_groups
 from autograders.sandbox.environments import Environment, engine_digest, load_environments
-from autograders.sandbox.limits import LOCKED_DOWN, Side
+from autograders.sandbox.limits import FIRST_UID, LOCKED_DOWN, UIDS, Side
 from autograders.sandbox.lockdown import Confinement, Prepared
 from autograders.sandbox.preload import import_environment, load_agents
 
 MESSAGE_BYTES = 1 << 16
 CONNECT_SECONDS = 60
-FIRST_UID = 200_000
 LOCKDOWN_FAILED = 70
 # Beyond its memory and scratch: pages it shares with the zygote until it writes to them, and the kernel's own.
 GROUP_SLACK_MB = 96
@@ -50,15 +53,23 @@ class Child:
     scratch: str | None
     group: str | None
     deaths_before: int
+    memory_kb: int
+    clear_refs: int
 
 
 class Zygote:
     """Forks, measures and ends jails on request."""
 
     def __init__(
-        self, prepared: Prepared, agents: dict[str, Callable[[int], None]], proc: int, groups: Groups | None
+        self,
+        prepared: Prepared,
+        agents: dict[str, Callable[[int], None]],
+        proc: int,
+        groups: Groups | None,
+        first_uid: int,
     ) -> None:
         self.prepared, self.agents, self.proc, self.groups = prepared, agents, proc, groups
+        self.first_uid = first_uid
         self.children: dict[int, Child] = {}
         self.count = 0
         self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY, dir_fd=proc) if prepared.tier == "ns" else -1
@@ -83,18 +94,27 @@ class Zygote:
         """Fork a jail; the child never returns from here."""
         agent = self.agents[request["agent"]]
         self.count += 1
-        uid = FIRST_UID + (os.getpid() * 1_000 + self.count) % 1_000_000
+        uid = self.first_uid + self.count % UIDS
         scratch = self._make_scratch(uid)
         group = self._make_group(request["limits"])
         if self.prepared.tier == "ns":
             sc.unshare(sc.CLONE_NEWPID)
+        gate_read, gate_write = os.pipe()
         pid = os.fork()
         if pid == 0:
+            os.close(gate_write)
+            os.read(gate_read, 1)  # ends when the zygote closes its side
             confinement = Confinement(request["limits"], uid, scratch or roots.SCRATCH)
             self._become_jail(confinement, request, agent, descriptors, group)
         if self.prepared.tier == "ns":
             sc.setns(self.pid_namespace, sc.CLONE_NEWPID)
-        self.children[self.count] = Child(pid, scratch, group, in_container_ran_out() if group is None else 0)
+        # Opened before the child may lock itself down: of what nobody may dump, an ordinary user opens nothing.
+        clear_refs = os.open(f"{pid}/clear_refs", os.O_WRONLY | os.O_CLOEXEC, dir_fd=self.proc)
+        os.close(gate_read)
+        os.close(gate_write)
+        deaths = in_container_ran_out() if group is None else 0
+        memory_kb = int(request["limits"]["memory_mb"]) * 1024
+        self.children[self.count] = Child(pid, scratch, group, deaths, memory_kb, clear_refs)
         return {"id": self.count}
 
     def _become_jail(
@@ -140,22 +160,19 @@ class Zygote:
 
     def usage(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
         """CPU seconds and memory of a living or dead jail that has not been ended yet."""
-        pid = self.children[request["id"]].pid
-        memory = self._memory(pid)
+        child = self.children[request["id"]]
+        pid, memory = child.pid, self._memory(child.pid)
         return {
             "cpu_s": sc.cpu_clock(pid),
             "rss_kb": memory.get("VmRSS", 0),
             "peak_kb": memory.get("VmHWM", 0),
             "waited_s": self._waited(pid),
+            "scratch_kb": _size_kb(child.scratch) if child.scratch else 0,
         }
 
     def reset_peak(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
         """Let the peak memory start again from what is used now."""
-        fd = os.open(f"{self.children[request['id']].pid}/clear_refs", os.O_WRONLY, dir_fd=self.proc)
-        try:
-            os.write(fd, b"5")
-        finally:
-            os.close(fd)
+        os.write(self.children[request["id"]].clear_refs, b"5")
         return {}
 
     def end(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
@@ -166,14 +183,18 @@ class Zygote:
         cpu = sc.cpu_clock(child.pid)
         os.kill(child.pid, signal.SIGKILL)
         _, status, _ = os.wait4(child.pid, 0)
+        os.close(child.clear_refs)
         if child.scratch:
             # The jail is dead: nobody can swap a folder for a link under our feet any more.
             shutil.rmtree(child.scratch, ignore_errors=True)
-        out_of_memory = ended and self._ran_out(child)
+        killed = ended and self._ran_out(child)
+        # What shares a container shares its memory: who has used little of its own pays for a neighbour.
+        crowded_out = killed and child.group is None and peak < child.memory_kb // 2
         if self.groups and child.group:
             self.groups.remove(child.group)
         answer = {"status": status, "cpu_s": cpu, "peak_kb": peak}
-        return answer | {"out_of_memory": out_of_memory, "left_over": self._left_over()}
+        why = {"out_of_memory": killed and not crowded_out, "crowded_out": crowded_out}
+        return answer | why | {"left_over": self._left_over()}
 
     def _left_over(self) -> int:
         """Processes in this container beside zygote and jails; outside one, each jail has a process tree of its own."""
@@ -242,6 +263,19 @@ def enter_namespaces(environment: Environment, side: Side, hidden: tuple[str, ..
     return proc
 
 
+def _size_kb(folder: str) -> int:
+    """What the files of a scratch folder take up, as far as they have names; where there is no mount of its own."""
+    total = 0
+    waiting = [folder]
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                total += entry.stat(follow_symlinks=False).st_blocks // 2
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return total
+
+
 def _write(path: str, text: str) -> None:
     with open(path, "w") as file:
         file.write(text)
@@ -273,7 +307,7 @@ def prepare(arguments: argparse.Namespace) -> Zygote:
     with open(os.open("self/statm", os.O_RDONLY, dir_fd=proc)) as file:
         size = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     prepared = Prepared(arguments.tier, jail_filter, readable, ruleset, size, drops_uid=root)
-    return Zygote(prepared, agents, proc, groups)
+    return Zygote(prepared, agents, proc, groups, arguments.first_uid)
 
 
 def _refuse_threads(proc: int) -> None:
@@ -313,6 +347,7 @@ def main() -> None:
     parser.add_argument("--side", choices=("learner", "trusted"), required=True)
     parser.add_argument("--tier", choices=("ns", "landlock"), required=True)
     parser.add_argument("--withheld", default="", help="dotted names of modules that jails do without, by commas")
+    parser.add_argument("--first-uid", type=int, default=FIRST_UID, help="jails get this user and those after it")
     parser.add_argument("--fd", type=int, default=-1)
     parser.add_argument("--listen")
     arguments = parser.parse_args()

@@ -11,7 +11,7 @@ import pytest
 
 from autograders.sandbox import Sandbox, open_sandbox
 from autograders.sandbox.docker import DockerSandbox, _Warm
-from autograders.sandbox.zygote import FIRST_UID
+from autograders.sandbox.limits import FIRST_UID
 from autograders.submission import read_path
 from tests.autograders.engine.test_golden_submissions import GOLDEN, essence
 from tests.autograders.support import reference_of, report_of, tiny
