@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from autograders.commands import EXIT_BREACH, EXIT_DONE, EXIT_USAGE
 from autograders.sandbox import PLACEMENTS, SandboxUnavailable
 from autograders.sandbox.container_tries import examine_containers
-from autograders.sandbox.mechanisms import NOT_NEEDED, Finding, Verdict, chosen_placement, examine, judge, reasons, told
+from autograders.sandbox.mechanisms import NOT_NEEDED, Finding, Verdict, chosen_placement, examine, judge, reasons
 
 HEADINGS = ("mechanism", "state", "protects from", "how to enable")
 NARROWEST_TABLE = 76
@@ -58,13 +58,14 @@ def as_json(chosen: str, findings: Sequence[Finding], verdicts: dict[str, Verdic
 def closing(chosen: str, verdicts: dict[str, Verdict], findings: Sequence[Finding] = ()) -> str:
     """One sentence: whether submissions may be graded here, by which placement and in which tier."""
     verdict = verdicts[chosen]
+    missing = ", ".join(finding.mechanism.name for finding in reasons(findings, chosen))
     if verdict.usable:
-        return f"Submissions may be graded here by the {chosen} placement, in the {verdict.tier} tier: {verdict.why}."
+        said = f"Submissions may be graded here by the {chosen} placement, in the {verdict.tier} tier: {verdict.why}"
+        return said + (f"; it would hold more firmly with {missing}." if missing else ".")
     other = [name for name, one in verdicts.items() if one.usable]
     instead = f" (the {other[0]} placement holds: set SANDBOX={other[0]})" if other else ""
-    missing = "; ".join(told(finding) for finding in reasons(findings, chosen))
-    why = verdict.why.rstrip(".") + (f". What is missing: {missing}" if missing else "")
-    return f"Submissions must not be graded here by the {chosen} placement{instead}: {why}."
+    why = f"{missing} missing: " if missing else ""
+    return f"Submissions must not be graded here by the {chosen} placement{instead}: {why}{verdict.why.rstrip('.')}."
 
 
 def table(findings: Sequence[Finding], width: int, rule: str = "-") -> str:

@@ -21,8 +21,8 @@ TRY_SECONDS = 120
 LOCAL, BOTH = ("local",), ("local", "docker")
 NOT_NEEDED = "not needed here"
 NAMESPACES = (
-    "sysctl -w user.max_user_namespaces=10000, on Debian also kernel.unprivileged_userns_clone=1, on Ubuntu also "
-    "kernel.apparmor_restrict_unprivileged_userns=0; or SANDBOX=docker"
+    "Linux 5.12 or later; sysctl -w user.max_user_namespaces=10000, on Debian also kernel.unprivileged_userns_clone=1, "
+    "on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0; or SANDBOX=docker"
 )
 LANDLOCK = "a kernel of 5.13 or later with Landlock: lsm=landlock,... on its command line, CONFIG_SECURITY_LANDLOCK"
 
@@ -75,7 +75,7 @@ KERNEL = (
     Mechanism("mount namespace", LOCAL, LOCAL, "reading or writing the host's files", NAMESPACES),
     Mechanism(
         *("process namespace", LOCAL, LOCAL, "seeing, signalling or outliving other processes"),
-        f"{NAMESPACES}; in a container, an unmasked /proc",
+        NAMESPACES,
     ),
     Mechanism("network namespace", LOCAL, LOCAL, "sending anything anywhere", NAMESPACES),
     Mechanism("ipc namespace", LOCAL, LOCAL, "shared memory with other programs", NAMESPACES),
@@ -83,9 +83,9 @@ KERNEL = (
     Mechanism("control group namespace", LOCAL, LOCAL, "learning how the host is divided", NAMESPACES),
     Mechanism(
         *("root of its own", LOCAL, LOCAL, "finding tests, references, secrets or other submissions on disk"),
-        f"Linux 5.12 or later; {NAMESPACES}",
+        NAMESPACES,
     ),
-    Mechanism("bounded scratch", LOCAL, LOCAL, "filling the disk", f"tmpfs in the kernel; {NAMESPACES}"),
+    Mechanism("bounded scratch", LOCAL, LOCAL, "filling the disk", NAMESPACES),
     Mechanism("Landlock: files", BOTH, BOTH, "opening files, should a mount be wrong", LANDLOCK),
     Mechanism("Landlock: network", BOTH, (), "TCP, should the filter be wrong", "Linux 6.7 or later with Landlock"),
     Mechanism(
@@ -216,7 +216,9 @@ def reasons(findings: Sequence[Finding], placement: str) -> tuple[Finding, ...]:
     return tuple(one for one in findings if placement in one.mechanism.needed_by and one.state == "no")
 
 
-def told(finding: Finding) -> str:
-    """A mechanism that is missing, in a few words: its name, why, and what to do."""
-    why = f" ({finding.detail})" if finding.detail else ""
-    return f"{finding.mechanism.name}{why}: {finding.mechanism.enable}"
+def told(findings: Sequence[Finding]) -> str:
+    """What is missing and what to do, those together that one thing brings back."""
+    names: dict[str, list[str]] = {}
+    for finding in findings:
+        names.setdefault(finding.mechanism.enable, []).append(finding.mechanism.name)
+    return "; ".join(f"{', '.join(together)} ({enable})" for enable, together in names.items())

@@ -9,6 +9,6 @@ from autograders.sandbox.mechanisms import examine, reasons, told
 def advice(placement: str) -> str:
     """What is missing for a placement that does not hold, each with how to enable it, and who tells more."""
     findings = [*examine(placement), *(examine_containers(placement) if placement == "docker" else ())]
-    missing = "; ".join(told(finding) for finding in reasons(findings, placement))
+    missing = told(reasons(findings, placement))
     what = f"Missing here: {missing}." if missing else "Do what the sentence says, or set SANDBOX to another placement."
     return f"{what} `python -m autograders doctor` shows everything."

@@ -88,7 +88,7 @@ def test_the_last_line_says_whether_submissions_may_be_graded(
     host: Host, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("COLUMNS", "400")
-    host(*FINDINGS, local=HOLDS, docker=FAILS)
+    host(FINDINGS[0], local=HOLDS, docker=FAILS)
     main(["doctor"])
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == f"Submissions may be graded here by the local placement, in the ns tier: {HOLDS.why}."
@@ -97,7 +97,20 @@ def test_the_last_line_says_whether_submissions_may_be_graded(
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == (
         "Submissions must not be graded here by the local placement (the docker placement holds: set SANDBOX=docker): "
-        f"{FAILS.why}. What is missing: a roof (there is none): lay it on top."
+        f"a roof missing: {FAILS.why}."
+    )
+
+
+def test_a_weaker_tier_says_what_would_make_it_stronger(
+    host: Host, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    host(*FINDINGS, local=Verdict(True, "landlock", "it held"), docker=FAILS)
+    assert main(["doctor"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == (
+        "Submissions may be graded here by the local placement, in the landlock tier: it held; "
+        "it would hold more firmly with a roof."
     )
 
 

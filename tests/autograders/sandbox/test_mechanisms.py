@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -69,14 +70,22 @@ def test_this_host_is_found_as_it_is() -> None:
 def test_trying_leaves_nothing_behind_and_this_process_as_it_was() -> None:
     def state() -> tuple[object, ...]:
         spaces = [os.readlink(f"/proc/self/ns/{kind}") for kind in ("user", "mnt", "pid", "net", "ipc", "uts")]
-        mounts = Path("/proc/self/mounts").read_text()
         status = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("Cap")]
-        return spaces, mounts, status, os.sched_getaffinity(0), os.getresuid(), os.getcwd()
+        return spaces, status, os.sched_getaffinity(0), os.getresuid(), os.getcwd()
 
     before = state()
     found = mechanisms.try_kernel()
     assert state() == before
     assert set(found) == set(tries.TRIES)
+
+
+def test_a_control_group_that_was_tried_is_gone() -> None:
+    def try_and_look() -> str:
+        tries.control_group()
+        return str(list(Path("/sys/fs/cgroup").glob(f"**/courseplatform-{os.getpid()}")))
+
+    state, detail = tries.try_one(try_and_look)
+    assert (state, detail) == ("yes", "[]") or "no control group can be made" in detail
 
 
 def test_without_namespaces_they_and_what_stands_on_them_are_missing() -> None:
@@ -147,10 +156,13 @@ def test_what_only_another_placement_uses_is_not_needed(
 
 
 def test_what_a_placement_lacks_is_named_with_what_to_do() -> None:
-    findings = [Finding(ANYTHING, "no", "refused"), Finding(ANYTHING, "yes")]
+    like_it = dataclasses.replace(ANYTHING, name="its like")
+    other = dataclasses.replace(ANYTHING, name="another", enable="buy it")
+    findings = [Finding(one, "no", "refused") for one in (ANYTHING, other, like_it)]
     assert mechanisms.reasons(findings, "local") == ()
-    (reason,) = mechanisms.reasons(findings, "docker")
-    assert mechanisms.told(reason) == "anything (refused): enable it"
+    assert mechanisms.reasons([Finding(ANYTHING, "yes")], "docker") == ()
+    missing = mechanisms.reasons(findings, "docker")
+    assert mechanisms.told(missing) == "anything, its like (enable it); another (buy it)"
 
 
 def test_the_verdict_comes_from_a_jail_that_really_opened() -> None:
