@@ -60,6 +60,7 @@ class World:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for ear in self.ears:
             ear.close()
+        self.ear.unlink(missing_ok=True)
 
     @property
     def port(self) -> int:

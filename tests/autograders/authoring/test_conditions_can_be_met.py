@@ -52,8 +52,9 @@ def report(*checks: CheckResult, output: str = "", outcome: str = "failed", **re
         checks,
         {},
         {},
-        RESOURCES | resources,
+        RESOURCES,
         output=output,
+        visible_resources=RESOURCES | resources,
     )
 
 
