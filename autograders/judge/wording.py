@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from autograders.judge.callbacks import GraderError
 from autograders.judge.comparisons import Mismatch
 from autograders.judge.proxies import ReferenceFailed, SolutionError, SolutionStopped
 from autograders.report import plain_text
@@ -39,6 +40,8 @@ def describe_failure(
     """Outcome, message and detail for the exception that ended a check under these bounds of the jail."""
     if isinstance(error, ReferenceFailed):
         return "broken", clean(f"the grader failed: its reference did not answer: {error}"), {}
+    if isinstance(error, GraderError):
+        return "broken", clean(f"the grader failed: {error}"), {}
     if isinstance(error, NameError | ImportError) and not isinstance(error, SolutionError):
         return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, Mismatch):

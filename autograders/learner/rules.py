@@ -18,7 +18,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
 # The review refuses the same names; a test holds the two lists together.
@@ -36,6 +36,14 @@ for _name in sys.modules:
 _COUNT = len(sys.modules)
 _ROOTS = tuple({os.path.join(path, "") for path in (*sys.path, os.path.dirname(os.__file__)) if os.path.isabs(path)})
 _HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+# Who holds each function of a library under a name of a module: numpy's own parts call each other that way.
+_HOLDERS: dict[int, list[tuple[ModuleType, str]]] = {}
+for _module in [
+    module for name, module in sys.modules.items() if name.partition(".")[0] not in sys.stdlib_module_names
+]:
+    for _name, _value in list(vars(_module).items()):
+        if isinstance(getattr(_value, "_implementation", _value), FunctionType):
+            _HOLDERS.setdefault(id(_value), []).append((_module, _name))
 IMPORT_MACHINERY = frozenset(("importlib", "importlib._bootstrap", "_frozen_importlib"))
 
 
@@ -199,8 +207,27 @@ class Guard(importlib.abc.MetaPathFinder):
             # Libraries tell a class by isinstance: a stand-in for one would break them.
             if real is None or isinstance(real, type | Withheld):
                 continue
-            with contextlib.suppress(AttributeError, TypeError):
-                setattr(owner, name, Withheld(self, rule, rule, real))
+            stand_in = Withheld(self, rule, rule, _sealed_away(real))
+            for holder, held_as in ((owner, name), *_HOLDERS.get(id(real), ())):
+                with contextlib.suppress(AttributeError, TypeError):
+                    setattr(holder, held_as, stand_in)
+
+
+def _sealed_away(real: Any) -> Any:
+    """A nameless twin of a function for libraries; the function itself refuses whoever finds it among all objects."""
+    function = getattr(real, "_implementation", real)
+    if not isinstance(function, FunctionType) or function.__closure__:
+        return real  # written in C, or bound to what it was made in: there is nothing to seal
+    code = function.__code__.replace(co_name="library", co_qualname="library")
+    twin = FunctionType(code, function.__globals__, "library", function.__defaults__)
+    twin.__kwdefaults__, function.__kwdefaults__, function.__defaults__ = function.__kwdefaults__, None, None
+    function.__code__ = _sealed.__code__
+    return twin
+
+
+def _sealed(*arguments: Any, **options: Any) -> NoReturn:
+    # Runs with the globals of the function it is put into: it may use builtins alone.
+    raise ImportError("this function is not allowed in this problem")
 
 
 def refuse(name: str, rule: str) -> NoReturn:

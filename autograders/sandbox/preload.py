@@ -21,7 +21,7 @@ AGENTS_OF_SIDE = {"learner": ("learner",), "trusted": ("learner", "judge")}
 # What most solutions import, so that they find it imported.
 COMMON: tuple[str, ...] = ("random", "traceback", "linecache", "dataclasses", "typing", "collections", "heapq")
 COMMON += ("bisect", "math")
-COMMON += ("itertools", "functools", "operator", "string", "re", "copy", "enum", "abc", "statistics", "fractions")
+COMMON += ("itertools", "functools", "operator", "string", "re", "copy", "enum", "abc")
 WARM_UP = (
     ("numpy.linalg", "import numpy as n; n.linalg.svd(n.eye(3)); n.linalg.solve(n.eye(2), n.ones(2))"),
     ("numpy.random", "import numpy as n; n.random.default_rng().normal(size=3); n.random.seed(0)"),

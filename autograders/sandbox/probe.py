@@ -23,10 +23,11 @@ def attempt(action):
 
 
 def late_import():
+    import cmath
     import numpy.ma
     import wave
 
-    return bool(numpy.ma and wave)
+    return bool(numpy.ma and wave and cmath)
 
 
 def probe():

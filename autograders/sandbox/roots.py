@@ -165,7 +165,8 @@ def _around(path: str, hidden: set[str]) -> list[str]:
 def hide_project() -> None:
     """Leave only standard library and packages on the import path: the project's folder is not there."""
     paths = sysconfig.get_paths()
-    kept = {paths["stdlib"], paths["platstdlib"], site_packages(), os.path.join(paths["platstdlib"], "lib-dynload")}
+    # Compiled parts of the standard library lie beside it, which in a virtual environment is not `platstdlib`.
+    kept = {paths["stdlib"], paths["platstdlib"], site_packages(), os.path.join(paths["stdlib"], "lib-dynload")}
     sys.path[:] = [path for path in sys.path if path in kept]
     # An editable installation brings a finder of its own that knows where the project lies.
     sys.meta_path[:] = [
