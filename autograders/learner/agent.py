@@ -42,7 +42,7 @@ class Agent:
         self.kept: dict[int, Any] = {}
         self.count = 0
         self.staged: list[Any] = []
-        self.results: list[Frame] = []
+        self.results: list[bytes] = []
         self.ballast = bytes(BALLAST_BYTES)
         self.operations: Mapping[str, Callable[[dict[str, Any]], Any]] = {
             "load": self.load,
@@ -131,16 +131,18 @@ class Agent:
         self.results = []
 
     def run(self, request: dict[str, Any]) -> int:
-        """Make the staged calls; each result is encoded here, so that a lazy one is computed now."""
+        """Make the staged calls; each result is encoded and copied here.
+
+        So a lazy one is computed now, and nobody fills an array in after the clock has stopped.
+        """
         function = self.find(request)
         for arguments in self.staged:
-            self.results.append(self.encode({"value": function(*arguments)}))
+            self.results.append(self.encode({"value": function(*arguments)}).to_bytes())
         return len(self.results)
 
     def fetch(self, request: dict[str, Any]) -> bytes:
         """One result of the run."""
-        result: Frame = self.results[request["index"]]
-        return result.to_bytes()
+        return self.results[request["index"]]
 
     def find(self, request: dict[str, Any]) -> Any:
         """The thing a request is about: a dotted name below the module or below a kept object."""

@@ -289,4 +289,4 @@ def test_growth(growth, rng):
 )
 def test_memory(memory, rng):
     """Fitting 30,000 rows of 24 features and 8 classes takes at most 64 MB beyond its input."""
-    memory("cart_fit", *draw_data(rng, 30_000, 24, 8), 8, 2, 5).at_most_mb(64)
+    memory("cart_fit", *draw_data(rng, 30_000, 24, 8), 8, 2, 5, compare=same_tree).at_most_mb(64)
