@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autograders.sandbox.docker import IMAGE, DockerSandbox
 from autograders.sandbox.environments import ALWAYS_THERE, engine_digest, load_environments
 from autograders.sandbox.hardening import container_settings
+from autograders.sandbox.limits import SandboxUnavailable
 from autograders.sandbox.mechanisms import Finding, Mechanism, settled
 
 if TYPE_CHECKING:
@@ -90,9 +91,7 @@ def examine_containers(chosen: str) -> tuple[Finding, ...]:
     finally:
         if engine.client:
             engine.client.close()
-    fresh = DockerSandbox().fresh
-    found.append(_of(FRESH, chosen, "yes" if fresh else "no", "" if fresh else "containers are kept warm and shared"))
-    return tuple(found)
+    return (*found, _of(FRESH, chosen, *_fresh_state()))
 
 
 def _of(one: Mechanism, chosen: str, state: str, detail: str) -> Finding:
@@ -162,6 +161,13 @@ def limits_state(said: Mapping[str, Inside]) -> tuple[str, str]:
     if missing:
         return ("no" if len(missing) == 2 else "partly"), f"not bounded: {', '.join(missing)}"
     return "yes", f"{int(inside['memory']) >> 20} MB, {inside['pids']} processes"
+
+
+def _fresh_state() -> tuple[str, str]:
+    try:
+        return ("yes", "") if DockerSandbox().fresh else ("no", "containers are kept warm and shared")
+    except SandboxUnavailable as error:
+        return "no", str(error)
 
 
 def _runtime_state(engine: _Engine) -> tuple[str, str]:

@@ -122,7 +122,7 @@ KERNEL = (
     ),
     Mechanism(
         *("peak memory", BOTH, (), "memory checks counting what was used before the call"),
-        "run the worker as root, or SANDBOX=docker; CONFIG_PROC_PAGE_MONITOR",
+        "a kernel with CONFIG_PROC_PAGE_MONITOR, and a /proc that shows this process those it starts",
     ),
     Mechanism(
         *("pinned core", BOTH, BOTH, "races told apart by what else the host does"),

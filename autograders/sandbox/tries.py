@@ -12,7 +12,6 @@ import errno
 import json
 import os
 import resource
-import signal
 import socket
 import sys
 import sysconfig
@@ -25,22 +24,10 @@ from autograders.sandbox import syscalls as sc
 from autograders.sandbox.cgroups import V2, open_groups
 from autograders.sandbox.environments import ALWAYS_THERE, load_environments
 from autograders.sandbox.limits import FIRST_UID
+from autograders.sandbox.trying import MOST_SECONDS, Missing, Partly, Unneeded, answer, beside, must, try_one
 
-MOST_SECONDS = 10
 READABLE = "/usr"
 SOMEBODY_ELSES = "/etc/passwd"
-
-
-class Missing(Exception):
-    """The mechanism is not there, or does not hold."""
-
-
-class Partly(Exception):
-    """It is there with a restriction."""
-
-
-class Unneeded(Exception):
-    """It is not there, and this user can do without."""
 
 
 def user_namespace() -> str:
@@ -72,9 +59,9 @@ def process_namespace() -> str:
         sc.mount("proc", "/proc", "proc", sc.MS_NOSUID | sc.MS_NODEV | sc.MS_NOEXEC)
         seen = [name for name in os.listdir("/proc") if name.isdigit()]
         alone = os.getpid() == 1 and seen == ["1"]
-        return _must(alone, f"the first process is {os.getpid()} and sees {len(seen)} processes")
+        return must(alone, f"the first process is {os.getpid()} and sees {len(seen)} processes")
 
-    return _answer(first)
+    return answer(first)
 
 
 def network_namespace() -> str:
@@ -175,7 +162,7 @@ def no_privilege() -> str:
     sc.prctl(sc.PR_SET_NO_NEW_PRIVS, 1)
     status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
     left = int(status["CapEff"], 16) | int(status["CapPrm"], 16) | int(status["CapBnd"], 16) * (os.getuid() == 0)
-    return _must(not left and status["NoNewPrivs"].strip() == "1", f"capabilities {left:x} are left")
+    return must(not left and status["NoNewPrivs"].strip() == "1", f"capabilities {left:x} are left")
 
 
 def resource_limits() -> str:
@@ -209,7 +196,7 @@ def control_group() -> str:
                 raise Missing("a second process could start in a group of one")
             return ""
 
-        _answer(alone)
+        answer(alone)
         groups.remove("tried")
     finally:
         groups.close()
@@ -227,28 +214,36 @@ def cpu_clock() -> str:
             time.sleep(0.005)
         return ""
 
-    return _beside(lambda: sum(range(1 << 40)), busy)
+    return beside(lambda: sum(range(1 << 40)), busy)
 
 
 def peak_reset() -> str:
     """The highest memory of a process that hides from others can be counted anew."""
 
-    def wipe(pid: int) -> str:
-        Path(f"/proc/{pid}/clear_refs").write_text("5")
-        return ""
+    (wait, go), (hear, tell) = os.pipe(), os.pipe()
 
     def hide() -> None:
+        os.read(wait, 1)
         sc.prctl(sc.PR_SET_DUMPABLE, 0)
+        os.write(tell, b"!")
         time.sleep(MOST_SECONDS)
 
-    return _beside(hide, wipe)
+    def wipe(pid: int) -> str:
+        # As a zygote does it: opened before the process hides, used afterwards.
+        with open(f"/proc/{pid}/clear_refs", "w") as file:
+            os.write(go, b"!")
+            os.read(hear, 1)
+            file.write("5")
+        return ""
+
+    return beside(hide, wipe)
 
 
 def core_of_its_own() -> str:
     """Timed work can be put on one core while the rest of the host uses another."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(cores)})
-    _must(os.sched_getaffinity(0) == {max(cores)}, "the process stayed where it was")
+    must(os.sched_getaffinity(0) == {max(cores)}, "the process stayed where it was")
     if len(cores) == 1:
         raise Partly("there is one core: timed work shares it with everything else")
     return f"{len(cores)} cores"
@@ -295,58 +290,6 @@ TRIES: dict[str, Callable[[], str]] = {
 }
 
 
-def try_one(action: Callable[[], str]) -> tuple[str, str]:
-    """Do it in a child; gives the state and what there is to say."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(MOST_SECONDS)
-        os.write(writing, json.dumps(_state_of(action)).encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as file:
-        said = file.read()
-    _, status = os.waitpid(pid, 0)
-    if not said:
-        return "no", f"the try ended with status {os.waitstatus_to_exitcode(status)}"
-    state, detail = json.loads(said)
-    return state, detail
-
-
-def _state_of(action: Callable[[], str]) -> tuple[str, str]:
-    try:
-        return "yes", action()
-    except (Partly, Unneeded) as reason:
-        return type(reason).__name__.lower(), str(reason)
-    except BaseException as error:  # noqa: BLE001 - whatever a kernel answers is the finding
-        return "no", str(error) or type(error).__name__
-
-
-def _answer(action: Callable[[], str]) -> str:
-    """What a further child says of it, as if said here."""
-    state, detail = try_one(action)
-    if state != "yes":
-        raise Missing(detail)
-    return detail
-
-
-def _beside(work: Callable[[], object], look: Callable[[int], str]) -> str:
-    """Look at another process while it works."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.write(writing, b"!")
-        work()
-        os._exit(0)
-    try:
-        os.read(reading, 1)
-        time.sleep(0.01)
-        return look(pid)
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-
-
 def _become_somebody() -> None:
     os.setgroups([])
     os.setresgid(FIRST_UID, FIRST_UID, FIRST_UID)
@@ -376,19 +319,13 @@ def _own_mounts() -> None:
 def _changed(kind: str, flag: int) -> str:
     before = os.readlink(f"/proc/self/ns/{kind}")
     _namespaces(flag)
-    return _must(os.readlink(f"/proc/self/ns/{kind}") != before, "the process stayed where it was")
-
-
-def _must(holds: bool, otherwise: str) -> str:
-    if not holds:
-        raise Missing(otherwise)
-    return ""
+    return must(os.readlink(f"/proc/self/ns/{kind}") != before, "the process stayed where it was")
 
 
 def _confined(least: int) -> int:
     """Under Landlock's rules, where the kernel has them in that version."""
     version = landlock.abi()
-    _must(version >= least, f"the kernel has version {version} of it, {least} is needed")
+    must(version >= least, f"the kernel has version {version} of it, {least} is needed")
     sc.prctl(sc.PR_SET_NO_NEW_PRIVS, 1)
     landlock.restrict(landlock.make_ruleset([READABLE], []))
     return version

@@ -288,6 +288,8 @@ def test_fresh_containers_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> None
     assert told_by(PretendedEngine(), monkeypatch)["fresh containers"].state == "no"
     monkeypatch.setenv("SANDBOX_FRESH", "yes")
     assert told_by(PretendedEngine(), monkeypatch)["fresh containers"].state == "yes"
+    monkeypatch.setenv("SANDBOX_FRESH", "now and then")
+    assert "SANDBOX_FRESH is 'now and then'" in told_by(PretendedEngine(), monkeypatch)["fresh containers"].detail
 
 
 @pytest.mark.docker

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autograders.sandbox import SandboxUnavailable, mechanisms, tries
+from autograders.sandbox import SandboxUnavailable, mechanisms, tries, trying
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.mechanisms import KERNEL, NOT_NEEDED, Finding, Mechanism
 from tests.autograders.sandbox.test_ordinary_users_are_served import ROOT, run_as_nobody
@@ -22,13 +22,13 @@ NAMESPACES = [name for name in tries.TRIES if name.endswith("namespace")]
 WITHOUT = """
 import errno, json, sys
 import pyseccomp
-from autograders.sandbox import tries
+from autograders.sandbox import tries, trying
 
 rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
 for name in sys.argv[1:]:
     rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
 rules.load()
-print(json.dumps({name: tries.try_one(action) for name, action in tries.TRIES.items()}))
+print(json.dumps({name: trying.try_one(action) for name, action in tries.TRIES.items()}))
 """
 
 
@@ -84,7 +84,7 @@ def test_a_control_group_that_was_tried_is_gone() -> None:
         tries.control_group()
         return str(list(Path("/sys/fs/cgroup").glob(f"**/courseplatform-{os.getpid()}")))
 
-    state, detail = tries.try_one(try_and_look)
+    state, detail = trying.try_one(try_and_look)
     assert (state, detail) == ("yes", "[]") or "no control group can be made" in detail
 
 
@@ -116,16 +116,16 @@ def test_without_a_way_to_set_limits_or_cores_that_is_said() -> None:
     ],
 )
 def test_a_try_that_fails_in_any_way_is_a_no_that_says_how(action: Any, said: str) -> None:
-    state, detail = tries.try_one(action)
+    state, detail = trying.try_one(action)
     assert state == "no"
     assert said in detail
 
 
 def test_a_try_may_find_that_something_holds_in_part() -> None:
     def half() -> str:
-        raise tries.Partly("on Tuesdays")
+        raise trying.Partly("on Tuesdays")
 
-    assert tries.try_one(half) == ("partly", "on Tuesdays")
+    assert trying.try_one(half) == ("partly", "on Tuesdays")
 
 
 def test_tries_that_cannot_be_started_are_all_no_and_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,5 +210,6 @@ def test_for_an_ordinary_user_the_same_mechanisms_are_found_by_way_of_a_user_nam
     assert told["placements"]["local"]["usable"]
     states = {one["name"]: one["state"] for one in told["mechanisms"]}
     assert states["user of its own"].startswith("partly: all jails run as this user")
+    assert states["peak memory"] == "yes"
     if told["placements"]["local"]["tier"] == "ns":
         assert {states[name] for name in (*NAMESPACES, "root of its own", "bounded scratch")} == {"yes"}
