@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograders.authoring.corpus import load_corpus
+from autograders.judge.plugin import MOST_STOPS, WEIGHT_OF_A_STOP
 from autograders.sandbox import container_tries, hardening, mechanisms
 from autograders.sandbox.docker import JAILS_PER_CONTAINER
 from autograders.sandbox.limits import LIMIT_WORDING, JailLimits
@@ -51,6 +52,7 @@ def test_every_limit_of_a_jail_is_in_the_table_with_its_default(limit: str) -> N
 def test_the_figures_are_those_of_the_code() -> None:
     assert f"replaced after {JAILS_PER_ZYGOTE:,} jails (a container after {JAILS_PER_CONTAINER:,})" in FLAT
     assert f"{DEFAULT.body_bytes >> 20} MB, {DEFAULT.values:,} values, {DEFAULT.depth} levels" in row("answers")
+    assert f"{MOST_STOPS} checks ({MOST_STOPS // WEIGHT_OF_A_STOP['wall']} where it waited)" in row("limits crossed")
     uploads = DEFAULT_LIMITS
     told = f"{uploads.upload_bytes >> 20} MB, unpacked {uploads.unpacked_bytes >> 20} MB, {uploads.files} files"
     assert f"{told}, {uploads.depth} levels, {uploads.ratio} times its size" in row("an upload")
