@@ -145,6 +145,7 @@ def test_it_wraps_to_the_width_of_the_terminal_and_loses_no_word(width: int) -> 
 def test_a_terminal_without_our_characters_gets_plain_ones(
     host: Host, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     odd = Mechanism("a window", ("local",), (), "wind — and rain", "glaze it")
     host(*FINDINGS, Finding(odd, "yes"), local=HOLDS, docker=FAILS)
     with open(1, "w", encoding="ascii", closefd=False) as plain:
