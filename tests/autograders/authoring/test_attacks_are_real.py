@@ -17,12 +17,12 @@ GOOD_SHARE = 0.6
 
 
 def one_of_each(kind: str) -> list[Attack]:
-    """The first variant of each threat of a class."""
-    first: dict[str, Attack] = {}
-    for attack in load_corpus():
+    """One variant of each threat of a class: the one with the fewest runs, so that this takes no longer than it must."""
+    chosen: dict[str, Attack] = {}
+    for attack in sorted(load_corpus(), key=lambda attack: (attack.stops, len(attack.variants), attack.id)):
         if attack.kind == kind:
-            first.setdefault(attack.threat, attack)
-    return list(first.values())
+            chosen.setdefault(attack.threat, attack)
+    return sorted(chosen.values(), key=lambda attack: attack.id)
 
 
 @pytest.mark.timeout(280)

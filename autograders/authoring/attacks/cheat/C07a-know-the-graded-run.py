@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 
-print(sorted(os.environ)[:3], len(sys.modules), os.getcwd(), sys.argv[1:4], len(sys.path))
+print(sorted(os.environ)[:3], len(sys.modules), os.getcwd().rstrip("0123456789"), sys.argv[1:4], len(sys.path))
 print([resource.getrlimit(kind) for kind in range(10)], os.getuid() > 0, sorted(os.sched_getaffinity(0)))
 print([fd for fd in range(64) if os.path.exists(f"/proc/self/fd/{fd}")], threading.active_count(), os.listdir("."))
 print([signal.getsignal(number) is None for number in range(1, 20)], os.umask(0o77), os.uname().nodename)
