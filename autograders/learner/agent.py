@@ -142,7 +142,8 @@ class Agent:
 
     def fetch(self, request: dict[str, Any]) -> bytes:
         """One result of the run."""
-        return self.results[request["index"]]
+        result: bytes = self.results[request["index"]]
+        return result
 
     def find(self, request: dict[str, Any]) -> Any:
         """The thing a request is about: a dotted name below the module or below a kept object."""
