@@ -17,7 +17,7 @@ GOOD_SHARE = 0.6
 
 
 def one_of_each(kind: str) -> list[Attack]:
-    """One variant of each threat of a class: the one with the fewest runs, so that this takes no longer than it must."""
+    """One variant of each threat of a class, the one with the fewest runs: this takes long enough."""
     chosen: dict[str, Attack] = {}
     for attack in sorted(load_corpus(), key=lambda attack: (attack.stops, len(attack.variants), attack.id)):
         if attack.kind == kind:
