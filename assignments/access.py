@@ -148,9 +148,12 @@ def visible_checks(user: Visitor, submission: Submission) -> list[CheckView]:
 
 
 def _view(run: GradingRun, spec: dict[str, Any], record: CheckRecord | None, everything: bool) -> CheckView:
-    if record is not None:
+    grading = run.state == GradingRun.State.GRADING
+    # How long a hidden check takes is something that a solution could say: their ends are shown together.
+    secret = grading and spec["hidden"] and not everything
+    if record is not None and not secret:
         return _finished(record, everything)
-    running = run.state == GradingRun.State.GRADING and run.running_check == spec["name"]
+    running = grading and run.running_check == spec["name"] and not secret
     return CheckView(
         name=spec["name"],
         title=spec["title"],

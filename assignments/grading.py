@@ -257,7 +257,13 @@ def give_back(claim: Claim, fault: Broken) -> None:
     Fault.objects.create(run=claim.run, worker=claim.run.worker, kind=fault.kind, text=storable(fault.text)[:4_000])
     with transaction.atomic():
         CheckRecord.objects.filter(run=claim.run).delete()
-        claim.update(**released(claim.run.attempts, rest=True))
+        # A host that cannot hold any submission says nothing about this one: it waits, however long that takes.
+        spent = (
+            min(claim.run.attempts, settings.GRADING_MAX_ATTEMPTS - 1)
+            if fault.kind == "sandbox"
+            else claim.run.attempts
+        )
+        claim.update(**released(spent, rest=True) | {"attempts": spent})
 
 
 def released(attempts: int, *, rest: bool) -> dict[str, Any]:

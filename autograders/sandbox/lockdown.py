@@ -21,6 +21,8 @@ from autograders.sandbox.limits import MOST_TURNS
 
 Tier = Literal["ns", "landlock"]
 RPC_FD, FIRST_FREE_FD = 3, 4
+# Ignored, so that the call fails and says why: a file that is too large, a pipe that nobody reads.
+TOLD_BY_ERRNO = (signal.SIGXFSZ, signal.SIGPIPE)
 _SAFE_FD = 200
 SHARED_PROCESSES = 192
 
@@ -53,7 +55,7 @@ def prepare_zygote() -> None:
     """What children inherit and need not do again: default signals, and no capability that could be gained."""
     for number in range(1, signal.NSIG):
         if number not in (signal.SIGKILL, signal.SIGSTOP) and signal.getsignal(number) is not None:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, signal.SIG_IGN if number in TOLD_BY_ERRNO else signal.SIG_DFL)
     if os.getuid() == 0:
         sc.drop_bounding_set()
 

@@ -41,6 +41,7 @@ from autograders.sandbox.preload import import_environment, load_agents
 MESSAGE_BYTES = 1 << 16
 CONNECT_SECONDS = 60
 LOCKDOWN_FAILED = 70
+BLOCK_KB = 4
 # Beyond its memory and scratch: pages it shares with the zygote until it writes to them, and the kernel's own.
 GROUP_SLACK_MB = 96
 
@@ -270,7 +271,8 @@ def _size_kb(folder: str) -> int:
     while waiting:
         with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
-                total += entry.stat(follow_symlinks=False).st_blocks // 2
+                # An empty file takes memory too: each counts as a block at least.
+                total += max(BLOCK_KB, entry.stat(follow_symlinks=False).st_blocks // 2)
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
     return total

@@ -104,13 +104,17 @@ def test_an_engine_that_raises_is_a_fault_of_ours(bob: User, problem: Problem) -
     assert Fault.objects.get().text == "RuntimeError: out of wits"
 
 
-def test_a_host_without_a_sandbox_loses_nothing(bob: User, problem: Problem) -> None:
+def test_a_host_without_a_sandbox_loses_nothing(bob: User, problem: Problem, settings: Settings) -> None:
     def refuse(name: str) -> None:
         raise SandboxUnavailable("no user namespaces here")
 
+    settings.GRADING_MAX_ATTEMPTS, settings.GRADING_BACKOFF_SECONDS = 2, 0
     run = run_of(hand_in(bob, problem))
-    grade_run(run.pk, worker(), WrittenEngine(before_check=refuse))
+    for _ in range(5):
+        grade_run(run.pk, worker(), WrittenEngine(before_check=refuse))
     assert run_of(run.submission).state == "queued"
+    assert Fault.objects.count() == 5
+    Fault.objects.exclude(pk=Fault.objects.latest("pk").pk).delete()
     assert (Fault.objects.get().kind, Fault.objects.get().text) == ("sandbox", "no user namespaces here")
 
 

@@ -50,6 +50,16 @@ def test_while_graded_the_checks_appear_one_by_one(sign_in: SignIn, bob: User, g
     assert 'hx-trigger="every 700ms"' in page
 
 
+def test_hidden_checks_end_together_so_that_none_can_be_timed(sign_in: SignIn, bob: User, ada: User, cohort: Cohort,
+                                                              grade: Grade) -> None:  # fmt: skip
+    mine = grade(bob, check("one"), check("two", hidden=True), check("three", "running", hidden=True), state="grading",
+                 running_check="test_three")  # fmt: skip
+    page = read(sign_in(bob), mine, "progress/")
+    assert re.findall(r'class="check (\w+)"', page) == ["passed", "waiting", "waiting"]
+    taught = read(sign_in(ada), mine, "progress/")
+    assert re.findall(r'class="check (\w+)"', taught) == ["passed", "passed", "running"]
+
+
 def test_a_result_asks_no_further(sign_in: SignIn, bob: User, grade: Grade) -> None:
     assert "hx-trigger" not in read(sign_in(bob), grade(bob), "progress/")
 
