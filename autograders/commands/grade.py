@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 
 from autograders.commands import EXIT_BROKEN, EXIT_DONE
 from autograders.engine import grade
 from autograders.problem import load_problem
 from autograders.report import CheckFinished, Collected, Event, Finished, Report
-from autograders.sandbox import PLACEMENTS, open_sandbox
+from autograders.sandbox import PLACEMENTS, SandboxUnavailable, open_sandbox
 from autograders.submission import read_path
 from autograders.terminal import render_check, render_report
 
@@ -31,7 +32,12 @@ def run(options: argparse.Namespace) -> int:
     submission = read_path(options.submission)
     secret = os.environ.get("GRADING_SECRET", "").encode()
     report: Report | None = None
-    with open_sandbox(options.sandbox) as sandbox:
+    try:
+        opened = open_sandbox(options.sandbox)
+    except SandboxUnavailable as error:
+        print(f"autograders: {error}", file=sys.stderr)
+        return EXIT_BROKEN
+    with opened as sandbox:
         for event in grade(problem, submission, sandbox, visible_only=options.visible, secret=secret):
             if isinstance(event, Finished):
                 report = event.report if options.reveal else event.report.without_findings()

@@ -42,7 +42,8 @@ for _module in [
     module for name, module in sys.modules.items() if name.partition(".")[0] not in sys.stdlib_module_names
 ]:
     for _name, _value in list(vars(_module).items()):
-        if isinstance(getattr(_value, "_implementation", _value), FunctionType):
+        # By type alone: what a library keeps under a name may do anything when it is asked for an attribute.
+        if type(_value) is FunctionType or type(_value).__name__ == "_ArrayFunctionDispatcher":
             _HOLDERS.setdefault(id(_value), []).append((_module, _name))
 IMPORT_MACHINERY = frozenset(("importlib", "importlib._bootstrap", "_frozen_importlib"))
 

@@ -9,6 +9,7 @@ its own, made while the one before is in use.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import secrets
 import shutil
@@ -63,6 +64,9 @@ class DockerSandbox:
     name = "docker"
 
     def __init__(self, image: str | None = None, *, fresh: bool | None = None) -> None:
+        # Not the package alone: a folder of that name may lie where we are started.
+        if importlib.util.find_spec("docker") is None or importlib.util.find_spec("docker.errors") is None:
+            raise SandboxUnavailable("the package docker is not installed: pip install 'courseplatform[docker]'")
         self.image = image or os.environ.get("SANDBOX_IMAGE", IMAGE)
         self.fresh = _wants_fresh() if fresh is None else fresh
         self._client: DockerClient | None = None
@@ -258,7 +262,9 @@ def _connect(path: Path, container: Container) -> socket.socket:
         try:
             container.reload()
         except docker.errors.APIError as error:
-            raise SandboxUnavailable(f"a sandbox container ended at once: {_first_line(error)}") from error
+            raise SandboxUnavailable(
+                "a sandbox container ended at once: build its image again (make image), it may be of another version"
+            ) from error
     raise SandboxUnavailable(f"a sandbox container did not answer within {READY_SECONDS:.0f} s")
 
 

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from autograders.sandbox.local import ZYGOTE_ENVIRONMENT
-from autograders.sandbox.seccomp import ALLOWED, CLONE_THREAD, NO_ATTRIBUTES, NOT_IMPLEMENTED, PRETEND
+from autograders.sandbox.seccomp import ALLOWED, CLONE_THREAD, NO_ATTRIBUTES, NOT_IMPLEMENTED, OF_ITSELF, PRETEND
 
 LABEL = "courseplatform.sandbox"
 # setuid and setgid to give each jail a user of its own, setpcap to give up the rest for ever,
@@ -19,7 +19,8 @@ ZYGOTE_CALLS = """
     setsid setuid setgid setgroups setresuid setresgid capset prctl seccomp
     landlock_create_ruleset landlock_add_rule landlock_restrict_self
     bind listen accept accept4 getsockname getsockopt setsockopt sendmsg recvmsg shutdown
-    prlimit64 setrlimit sched_setaffinity ioctl chroot symlink symlinkat readlinkat link linkat
+    prlimit64 setrlimit getpriority capget get_robust_list sched_setaffinity
+    ioctl chroot symlink symlinkat readlinkat link linkat
 """.split()
 CLONE_NAMESPACES = 0x7E020000
 ADDRESS_LOCAL = 1  # AF_UNIX
@@ -54,7 +55,7 @@ def seccomp_profile() -> dict[str, Any]:
 
     Each jail in it loads the narrower filter of `seccomp.py` on top.
     """
-    plain = sorted({*ALLOWED, *PRETEND, *NO_ATTRIBUTES, *ZYGOTE_CALLS})
+    plain = sorted({*ALLOWED, *PRETEND, *NO_ATTRIBUTES, *OF_ITSELF, *ZYGOTE_CALLS})
     no_namespaces = [{"index": 0, "value": CLONE_NAMESPACES, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ"}]
     threads = [{"index": 0, "value": CLONE_THREAD, "valueTwo": CLONE_THREAD, "op": "SCMP_CMP_MASKED_EQ"}]
     local_only = [{"index": 0, "value": ADDRESS_LOCAL, "op": "SCMP_CMP_EQ"}]

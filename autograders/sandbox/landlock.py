@@ -35,6 +35,8 @@ def abi() -> int:
 def make_ruleset(readable: Iterable[str], writable: Iterable[str]) -> int:
     """A ruleset descriptor: nothing but the named paths, and no network where the kernel can refuse it."""
     version = abi()
+    if version == 0:
+        raise OSError("this kernel has no Landlock")
     handled = ALL_BY_ABI[min(version, 5)]
     fields = [handled, NETWORK_ALL if version >= 4 else 0, SCOPE_ALL if version >= 6 else 0]
     attributes = struct.pack("=QQQ", *fields)[: 24 if version >= 6 else 16 if version >= 4 else 8]

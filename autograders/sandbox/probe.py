@@ -65,6 +65,9 @@ def prove(spawn: Callable[[JailSpec], Jail], kind: Kind) -> None:
 
 def _ask(jail: Jail, message: dict[str, Any]) -> dict[str, Any]:
     answer = decode(Frame.from_bytes(jail.ask(encode(message).chunks())))
-    if not isinstance(answer, dict) or "error" in answer:
-        raise WireError(f"the probe answered {str(answer)[:200]}")
+    if not isinstance(answer, dict):
+        raise WireError("the probe gave no answer")
+    if isinstance(error := answer.get("error"), dict):
+        hint = "; may the users of jails read the interpreter and its packages?" if "Import" in str(error) else ""
+        raise WireError(f"{error.get('kind')}: {error.get('message')}{hint}")
     return answer

@@ -13,18 +13,20 @@ ALLOWED = """
     open openat openat2 stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat
     getdents getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2
     truncate ftruncate fallocate fsync fdatasync flock statfs fstatfs umask sendfile copy_file_range
-    mmap munmap mremap mprotect madvise brk mincore msync membarrier rseq set_robust_list get_robust_list
-    futex futex_waitv set_tid_address exit exit_group sched_yield sched_getaffinity getcpu
+    mmap munmap mremap mprotect madvise brk mincore msync membarrier rseq set_robust_list
+    futex futex_waitv set_tid_address exit exit_group sched_yield getcpu
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack
     restart_syscall pause
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage getitimer setitimer alarm
-    getpid gettid getppid getuid geteuid getgid getegid getgroups getresuid getresgid getpgid getpgrp getsid
-    uname sysinfo getrandom getrlimit get_mempolicy sched_getparam sched_getscheduler sched_get_priority_max
-    sched_get_priority_min getpriority capget arch_prctl
+    getpid gettid getppid getuid geteuid getgid getegid getgroups getresuid getresgid getpgrp
+    uname sysinfo getrandom getrlimit get_mempolicy sched_get_priority_max
+    sched_get_priority_min arch_prctl
     poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd eventfd2 pipe pipe2
     recvfrom sendto
 """.split()
 PRETEND = "chmod fchmod fchmodat chown fchown lchown fchownat utime utimes utimensat futimesat".split()
+# Of itself only, as process 0: by the number of another process they would tell which there are.
+OF_ITSELF = "getpgid getsid sched_getaffinity sched_getparam sched_getscheduler".split()
 NOT_IMPLEMENTED = "clone3 io_uring_setup io_uring_enter io_uring_register".split()
 NO_ATTRIBUTES = """
     getxattr lgetxattr fgetxattr setxattr lsetxattr fsetxattr listxattr llistxattr flistxattr
@@ -59,7 +61,10 @@ def compile_filter() -> bytes:
     for name in NO_ATTRIBUTES:
         add(sc.ERRNO(errno.ENOTSUP), name)
     add(sc.ALLOW, "clone", sc.Arg(0, sc.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
-    add(sc.ALLOW, "prlimit64", sc.Arg(2, sc.EQ, 0))
+    for name in OF_ITSELF:
+        add(sc.ALLOW, name, sc.Arg(0, sc.EQ, 0))
+    add(sc.ALLOW, "getpriority", sc.Arg(1, sc.EQ, 0))
+    add(sc.ALLOW, "prlimit64", sc.Arg(0, sc.EQ, 0), sc.Arg(2, sc.EQ, 0))
     for request in TERMINAL_QUERIES:
         add(sc.ALLOW, "ioctl", sc.Arg(1, sc.EQ, request))
     for option in PRCTL_HARMLESS:
