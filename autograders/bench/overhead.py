@@ -28,6 +28,7 @@ from autograders.engine import grade
 from autograders.problem import Problem, load_problem
 from autograders.report import Finished
 from autograders.sandbox import Sandbox, SandboxUnavailable, open_sandbox
+from autograders.sandbox.environments import load_environments
 from autograders.submission import Submission
 
 PROBLEM = Path(__file__).parent / "problem"
@@ -235,7 +236,8 @@ def render(result: dict[str, Any]) -> str:
 def main(arguments: list[str]) -> None:
     """Measure and print a table, or JSON."""
     parser = argparse.ArgumentParser(prog="python -m autograders.bench overhead")
-    parser.add_argument("--environments", nargs="+", default=["numpy"])
+    known = [name for name, it in load_environments().items() if name in AIMS and not it.missing()]
+    parser.add_argument("--environments", nargs="+", default=known, choices=[name for name in AIMS if name in known])
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--cold-runs", type=int, default=5)
     parser.add_argument("--json", action="store_true")

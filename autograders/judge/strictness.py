@@ -38,8 +38,9 @@ def mismatched_shapes(actual: Any, desired: Any) -> str:
 
     A number may be expected of every value of an array that has some.
     """
-    if isinstance(desired, dict | str | bytes) or isinstance(actual, dict | str | bytes):
-        return ""
+    for kind in (str, bytes, dict):
+        if isinstance(desired, kind) or isinstance(actual, kind):
+            return "" if isinstance(desired, kind) and isinstance(actual, kind) else _other_kind(actual, desired)
     try:
         found, wanted = np.shape(actual), np.shape(desired)
     except ValueError:
@@ -47,6 +48,10 @@ def mismatched_shapes(actual: Any, desired: Any) -> str:
     if found == wanted or (not wanted and 0 not in found):
         return ""
     return f"the answer must have shape {wanted}, not {found}"
+
+
+def _other_kind(actual: Any, desired: Any) -> str:
+    return f"the answer must be a {type(desired).__name__}, not a {type(actual).__name__}"
 
 
 def _asserting(compare: Callable[..., Any]) -> Callable[..., Any]:

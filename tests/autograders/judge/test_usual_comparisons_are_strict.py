@@ -35,6 +35,10 @@ COMPARISONS = [
     "assert answer == pytest.approx(1.0)",
     "assert answer == pytest.approx(np.array([1.0, 1.0]))",
     "assert np.array_equal(answer, np.array([1.0, 1.0]))",
+    "np.testing.assert_equal(answer, 'text')",
+    "np.testing.assert_equal(answer, b'text')",
+    "np.testing.assert_equal(answer, {'a': 1})",
+    "np.testing.assert_array_equal(answer, 'text')",
 ]
 
 
