@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """
 id = "E08a"
-title = "An archive that unpacks to four hundred megabytes"
+title = "An archive that unpacks to a hundred megabytes"
 goal = "The reader runs out of memory or disk."
 succeeds = ["taken", "memory", "late"]
 form = "upload"
@@ -18,6 +18,6 @@ def build(mark, folder):
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("solution.py", "x = 1\n")
         with archive.open("big.txt", "w", force_zip64=True) as file:
-            for _ in range(400):
+            for _ in range(120):
                 file.write(block)
     return "work.zip", data.getvalue()
