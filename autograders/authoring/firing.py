@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograders.authoring.arming import Armed, arm, compose, upload
@@ -27,6 +27,8 @@ TARGET = "target"
 # What the honest part of a run may take, beside the limits of the jails that are stopped: so long, and
 # so many times what an honest run took on this host, which may be busy.
 ROOM_S, ROOM_RUNS = 10.0, 10
+# Attacks that run into limits are given no more than this: they would use all of it, in every check.
+HURRIED_CPU_S, HURRIED_WALL_S = 1.0, 8.0
 # A run that is not over so long after its budget is ended by force.
 FORCE_S = 30.0
 NEIGHBOUR = "KEPT = {canary!r}\nwith open('kept', 'w') as file:\n    file.write(KEPT)\n"
@@ -111,6 +113,9 @@ class Range:
         self.armed, self.world, self.sandbox, self.grader = armed, world, sandbox, grader
         self.starter_worth: dict[str, float] = {}
         self.room_s = ROOM_S
+        limits = armed.problem.limits
+        least = replace(limits, cpu_s=min(limits.cpu_s, HURRIED_CPU_S), wall_s=min(limits.wall_s, HURRIED_WALL_S))
+        self.hurried = replace(armed.problem, limits=least)
         self.worths = {spec.name: spec.points for spec in armed.problem.checks}
 
     def check_honest_work(self) -> None:
@@ -153,7 +158,7 @@ class Range:
         worth = dict(self.starter_worth) if attack.base == "starter" else {}
         worth |= {name: self.worths[name] for name in attack.honest if name in self.worths}
         budget = self.room_s * max(1, len(attack.variants), attack.rounds)
-        budget += attack.stops * self.armed.problem.limits.wall_s
+        budget += attack.stops * self.hurried.limits.wall_s
         started = time.monotonic()
         with self.neighbour(attack), self.ended_by_force(budget + FORCE_S):
             reports, visible, refusal = self.runs(attack, past_rules)
@@ -184,15 +189,23 @@ class Range:
         for variant in attack.variants or ("",) * attack.rounds:
             seen = learner_texts(reports).encode().hex()
             source = compose(self.armed, attack, VARIANT=variant, SEEN=seen, PORT=str(self.world.port))
-            reports.append(self.grade(Submission.from_source(source), past_rules=past_rules))
+            problem = self.hurried if attack.stops else self.armed.problem
+            reports.append(self.grade(Submission.from_source(source), past_rules=past_rules, problem=problem))
         visible = None
         if "surroundings" in attack.aims:
             visible = self.grade(Submission.from_source(source), past_rules=past_rules, visible_only=True)
         return tuple(reports), visible, ""
 
-    def grade(self, submission: Submission, *, past_rules: bool = False, visible_only: bool = False) -> Report:
+    def grade(
+        self,
+        submission: Submission,
+        *,
+        past_rules: bool = False,
+        visible_only: bool = False,
+        problem: Problem | None = None,
+    ) -> Report:
         """One run of the grader, in the open or past the rules."""
-        problem, secret = self.armed.problem, self.armed.secret
+        problem, secret = problem or self.armed.problem, self.armed.secret
         if not past_rules:
             return self.grader(problem, submission, self.sandbox, secret, visible_only)
         shown = problem.text("starter.py") + f"\n# {submission.digest}\n"
