@@ -262,10 +262,14 @@ def _connect(path: Path, container: Container) -> socket.socket:
         try:
             container.reload()
         except docker.errors.APIError as error:
-            raise SandboxUnavailable(
-                "a sandbox container ended at once: build its image again (make image), it may be of another version"
-            ) from error
+            raise SandboxUnavailable(f"a sandbox container ended at once: {_why_it_ended()}") from error
     raise SandboxUnavailable(f"a sandbox container did not answer within {READY_SECONDS:.0f} s")
+
+
+def _why_it_ended() -> str:
+    if runtime := os.environ.get("SANDBOX_RUNTIME"):
+        return f"the runtime {runtime} must show the host a socket that is bound inside, and have Landlock"
+    return "build its image again (make image), it may be of another version"
 
 
 def _remove(container: Container, folder: Path) -> None:

@@ -31,13 +31,15 @@ SHARED_PROCESSES = 192
 class Prepared:
     """What the zygote made ready once for all its children.
 
-    `ruleset` is a Landlock descriptor, or None where each child has a scratch folder, and so rules, of its own.
+    `ruleset` is a Landlock descriptor, or None where each child has a scratch folder, and so rules, of its own,
+    and where the kernel has no Landlock: the root of its own then stands alone.
     """
 
     tier: Tier
     filter: seccomp.Filter
     readable: tuple[str, ...]
     ruleset: int | None
+    landlock: bool
     baseline_bytes: int
     drops_uid: bool
 
@@ -69,7 +71,7 @@ def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> N
         roots.mount_scratch(int(confinement.limits["scratch_mb"]))
     os.chdir(confinement.scratch)
     os.umask(0o077)
-    if ruleset is None:
+    if ruleset is None and prepared.landlock:
         ruleset = landlock.make_ruleset(prepared.readable, [confinement.scratch, "/dev/null"])
     _set_limits(confinement.limits, prepared)
     if prepared.drops_uid:
@@ -80,8 +82,9 @@ def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> N
     sc.prctl(sc.PR_SET_DUMPABLE, 0)
     sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
     sc.prctl(sc.PR_SET_NO_NEW_PRIVS, 1)
-    landlock.restrict(ruleset)
-    os.close(ruleset)
+    if ruleset is not None:
+        landlock.restrict(ruleset)
+        os.close(ruleset)
     os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = confinement.scratch
     prepared.filter.load()
     _reseed()

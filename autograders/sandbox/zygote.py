@@ -293,12 +293,15 @@ def prepare(arguments: argparse.Namespace) -> Zygote:
     jail_filter = seccomp.Filter(seccomp.compile_filter())
     hidden = roots.hidden_paths(withheld)
     groups = open_groups()
+    has_landlock = landlock.abi() > 0
     if arguments.tier == "ns":
         readable: tuple[str, ...] = ("/",)
         proc = enter_namespaces(environment, arguments.side, hidden, groups)
         # Each jail mounts a scratch folder of its own; a rule on the folder around it holds for them all.
-        ruleset = landlock.make_ruleset(readable, [roots.JAIL, "/dev/null"])
+        ruleset = landlock.make_ruleset(readable, [roots.JAIL, "/dev/null"]) if has_landlock else None
     else:
+        if not has_landlock:
+            raise OSError("this kernel has no Landlock, which is all that keeps files apart without namespaces")
         readable, ruleset = roots.landlock_paths(environment, arguments.side, hidden), None
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     roots.hide_project()
@@ -308,7 +311,7 @@ def prepare(arguments: argparse.Namespace) -> Zygote:
     gc.freeze()
     with open(os.open("self/statm", os.O_RDONLY, dir_fd=proc)) as file:
         size = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    prepared = Prepared(arguments.tier, jail_filter, readable, ruleset, size, drops_uid=root)
+    prepared = Prepared(arguments.tier, jail_filter, readable, ruleset, has_landlock, size, drops_uid=root)
     return Zygote(prepared, agents, proc, groups, arguments.first_uid)
 
 
