@@ -34,6 +34,23 @@ class JudgeFault(Exception):
 
 
 @dataclass
+class Held:
+    """An open jail, whose code is in it and what for; and what of its use was counted already."""
+
+    jail: Jail
+    side: str
+    hidden: bool
+    pinned: bool
+    counted_cpu_s: float = 0.0
+    counted_wall_s: float = 0.0
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds since it was last counted."""
+        return self.jail.last.cpu_s - self.counted_cpu_s
+
+
+@dataclass
 class Spent:
     """What jails of the submission have used together: seconds, and the highest peak of any in KB."""
 
@@ -41,11 +58,12 @@ class Spent:
     wall_s: float = 0.0
     peak_kb: int = 0
 
-    def add(self, jail: Jail) -> None:
-        """Count a jail that has ended."""
-        self.cpu_s += jail.last.cpu_s
-        self.wall_s += jail.waited_wall_s
-        self.peak_kb = max(self.peak_kb, jail.last.peak_kb)
+    def add(self, held: Held) -> None:
+        """Count what a jail has used since it was last counted."""
+        self.cpu_s += held.cpu_s
+        self.wall_s += held.jail.waited_wall_s - held.counted_wall_s
+        self.peak_kb = max(self.peak_kb, held.jail.last.peak_kb)
+        held.counted_cpu_s, held.counted_wall_s = held.jail.last.cpu_s, held.jail.waited_wall_s
 
     def together(self, other: Spent) -> Spent:
         """Both as one."""
@@ -58,16 +76,6 @@ class Spent:
             "wall_s": round(self.wall_s, 4),
             "peak_mb": round(self.peak_kb / 1024, 1),
         }
-
-
-@dataclass(frozen=True)
-class Held:
-    """An open jail, whose code is in it and what for."""
-
-    jail: Jail
-    side: str
-    hidden: bool
-    pinned: bool
 
 
 class Session:
@@ -189,15 +197,19 @@ class Session:
         if self.unloadable:
             raise self.unloadable
         mine = [held for held in self.held.values() if held.side == "solution" and held.hidden == hidden]
-        if self.spent[hidden].cpu_s + sum(held.jail.last.cpu_s for held in mine) > self.limits.cpu_s * MOST_TURNS:
+        if self.spent[hidden].cpu_s + sum(held.cpu_s for held in mine) > self.limits.cpu_s * MOST_TURNS:
             raise JailStopped("run", self.limits)
 
     def _turn(self, request: dict[str, Any]) -> dict[str, Any]:
         """Begin the next check in a jail that is open; one that was stopped, or that keeps much memory, is closed."""
-        name = request["jail"]
+        name, hidden = request["jail"], bool(request["hidden"])
         held = self.held.get(name)
-        if held and held.jail.open:
+        # From hidden checks there is no way back: what they left in a jail must not come out of it.
+        if held and held.jail.open and (hidden or not held.hidden):
             self._hear(held, held.jail.new_turn())
+            if hidden and not held.hidden:
+                self.spent[False].add(held)
+                held.hidden = True
             kept_kb = held.jail.last.rss_kb - self.loaded_kb.setdefault(name, held.jail.last.rss_kb)
             if kept_kb <= self.limits.memory_mb * 1024 * MOST_KEPT:
                 self._refuse_more(held.hidden)
@@ -236,7 +248,7 @@ class Session:
         if held:
             held.jail.close()
             if held.side == "solution":
-                self.spent[held.hidden].add(held.jail)
+                self.spent[held.hidden].add(held)
                 self._hear(held, held.jail.output)
             if not any(other.pinned for other in self.held.values()):
                 self.lane.leave()

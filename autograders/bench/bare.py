@@ -6,6 +6,7 @@ as a container would that is started for one submission.
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import shutil
@@ -18,6 +19,8 @@ import numpy as np
 import pytest
 
 from autograders.judge import agent, plugin
+from autograders.sandbox.environments import load_environments
+from autograders.sandbox.preload import import_environment
 
 
 class Trusting:
@@ -58,9 +61,12 @@ def run_checks(folder: str, submission: str) -> int:
         return int(pytest.main([*plugin.pytest_options(place), "grader.py"], plugins=[fixtures]))
 
 
-def warm_up() -> None:
+def warm_up(environment: str) -> None:
     """Import and use once what the checks need, as a zygote does."""
+    import_environment(load_environments()[environment], ())
     agent.prepare()
+    gc.collect()
+    gc.freeze()
 
 
 def fork(folder: str, submission: str) -> float:

@@ -98,6 +98,7 @@ def against_a_bare_fork(environment: str, runs: int) -> dict[str, float]:
         walls[kind].append(1e3 * (time.perf_counter() - started) / at_once)
         cpus[kind].append(1e3 * (family_cpu(os.getpid()) - cpu) / at_once)
 
+    bare.warm_up(environment)
     with open_sandbox("local") as sandbox:
         actions: dict[str, Callable[[], object]] = {
             "graded": lambda: graded(problem, source, sandbox),
@@ -242,6 +243,5 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--cold-runs", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    bare.warm_up()
     result = measure(options.environments, options.runs, options.cold_runs)
     print(json.dumps(result) if options.json else render(result))

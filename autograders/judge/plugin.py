@@ -62,10 +62,8 @@ class JudgePlugin:
         self.channel = channel
         self.seed, self.visible_only, self.bounds = orders["seed"], orders["visible_only"], orders["bounds"]
         self.reference = Jail(channel, "reference", "reference")
-        # One jail for all visible checks and one for all hidden ones: hidden inputs never come near what is shown.
-        self.solutions = {
-            hidden: Jail(channel, f"solution-{hidden}", "solution", hidden=hidden) for hidden in (False, True)
-        }
+        # Visible checks come first: once hidden inputs have been in this jail, nothing of it is shown any more.
+        self.solution_jail = Jail(channel, "solution", "solution")
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""
@@ -86,7 +84,7 @@ class JudgePlugin:
             tally = self.tallies.setdefault(_name(item), Tally(_name(item), _title(item), options))
             tally.cases += 1
             kept.append(item)
-        items[:] = kept
+        items[:] = _visible_first(kept)
         self.channel.request("collected", names=list(self.tallies))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -174,9 +172,8 @@ class JudgePlugin:
     @pytest.fixture
     def solution(self, request: pytest.FixtureRequest) -> Remote:
         """The submission, in a jail whose limits start anew with each case; one that was stopped is replaced."""
-        jail = self.solutions[_hidden(request)]
-        jail.turn()
-        return Remote(jail, None, "")
+        self.solution_jail.turn(hidden=_hidden(request))
+        return Remote(self.solution_jail, None, "")
 
     @pytest.fixture
     def fresh_solution(self, request: pytest.FixtureRequest) -> Iterator[Remote]:
@@ -238,6 +235,15 @@ def _leave_out(tally: Tally, why: str) -> None:
 def _title(item: pytest.Item) -> str:
     """The first line of a check's docstring: how people know it."""
     return (inspect.getdoc(getattr(item, "function", None)) or item.name).split("\n")[0]
+
+
+def _visible_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Visible checks before hidden ones, each kind in the author's order; unless a visible one needs a hidden one."""
+    options: dict[str, CheckOptions] = {_name(item): getattr(item.function, ATTRIBUTE) for item in items}  # type: ignore[attr-defined]
+    hidden = {name for name, each in options.items() if each.hidden}
+    if any(hidden.intersection(each.depends_on) for name, each in options.items() if name not in hidden):
+        return items
+    return sorted(items, key=lambda item: _name(item) in hidden)
 
 
 def _hidden(request: pytest.FixtureRequest) -> bool:

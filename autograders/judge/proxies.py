@@ -85,12 +85,16 @@ class Jail:
             self.loaded = unwrap(answer)
         self.settle(self.loaded)
 
-    def turn(self) -> None:
-        """Let the limits start anew for the next check, in a fresh jail where the last one broke this."""
+    def turn(self, *, hidden: bool) -> None:
+        """Let the limits start anew for the next check, in a fresh jail where the last one broke this.
+
+        After a hidden check a visible one has a fresh jail, too: what is shown comes from nowhere near hidden inputs.
+        """
+        self.hidden = hidden
         if self.spoiled:
             self.close()
         if self.opened:
-            self.opened = bool(self.channel.request("turn", jail=self.name)["open"])
+            self.opened = bool(self.channel.request("turn", jail=self.name, hidden=hidden)["open"])
 
     def ask(self, message: dict[str, Any], given: Given | None = None) -> Any:
         """Carry a request into the jail; raises what the learner's code raised.

@@ -98,6 +98,7 @@ def engine_digest() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
 def _version(name: str) -> str:
     """The installed version of a distribution, "" where there is none."""
     try:

@@ -45,12 +45,13 @@ def test_events_come_in_order_and_the_report_comes_last(sandbox: Sandbox) -> Non
     events = list(grade(problem, Submission.from_source(reference_of(problem)), sandbox))
     assert isinstance(events[0], Collected)
     assert events[0].checks == problem.checks
-    names = [spec.name for spec in problem.checks]
+    names = [spec.name for spec in sorted(problem.checks, key=lambda spec: spec.hidden)]
     assert [event.name for event in events if isinstance(event, CheckStarted)] == names
     finished = [event.check for event in events if isinstance(event, CheckFinished)]
     assert [check.name for check in finished] == names
     assert isinstance(events[-1], Finished)
-    assert events[-1].report.checks == tuple(finished)
+    told = {check.name: check for check in finished}
+    assert events[-1].report.checks == tuple(told[spec.name] for spec in problem.checks)
     for spec in problem.checks:
         started = events.index(CheckStarted(spec.name))
         assert isinstance(events[started + 1], CheckFinished), "a check is told of when it ends, not at the end of all"
@@ -286,7 +287,7 @@ class Failing:
         raise NotImplementedError
 
 
-@pytest.mark.parametrize("after", [0, 1, 3])
+@pytest.mark.parametrize("after", [0, 1, 2])
 @pytest.mark.parametrize("error", [SandboxFault("the disk is full"), SandboxUnavailable("no namespaces here")])
 def test_a_fault_of_the_sandbox_breaks_the_run_and_costs_nobody_points(
     sandbox: Sandbox, error: Exception, after: int
