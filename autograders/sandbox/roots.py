@@ -67,6 +67,8 @@ def build_root(environment: Environment, side: Side, uid: int, hidden: tuple[str
     roots = interpreter_paths()
     masked = foreign_packages(roots)
     packages = package_paths(environment, side)
+    # Found out while links still lead where they should: below /old, one to an absolute path would lead astray.
+    lies_at = {path: _without_links_above(path) for path in (*roots, *packages)}
     sc.mount("none", "/", "", sc.MS_REC | sc.MS_PRIVATE)
     sc.mount("tmpfs", _BASE, "tmpfs", sc.MS_NOSUID | sc.MS_NODEV, "size=1m,mode=755")
     os.mkdir(_OLD)
@@ -75,7 +77,7 @@ def build_root(environment: Environment, side: Side, uid: int, hidden: tuple[str
     os.chdir("/")
     sc.mount("tmpfs", "/new", "tmpfs", sc.MS_NOSUID | sc.MS_NODEV, "size=1m,mode=755")
     for path in roots:
-        _bind_or_link(path)
+        _bind_or_link(lies_at[path], path)
     for path in masked:
         sc.mount("tmpfs", "/new" + path, "tmpfs", sc.MS_RDONLY | sc.MS_NOSUID | sc.MS_NODEV, "size=4k")
     if side == "learner" and any(site_packages().startswith(root + "/") for root in roots):
@@ -83,7 +85,7 @@ def build_root(environment: Environment, side: Side, uid: int, hidden: tuple[str
         sc.mount("tmpfs", "/new" + site_packages(), "tmpfs", sc.MS_NOSUID | sc.MS_NODEV, "size=1m,mode=755")
     for path in packages:
         if path not in hidden:
-            _bind_or_link(path)
+            _bind_or_link(lies_at[path], path)
     for path in hidden:
         _cover("/new" + path)
     for path in DEVICES:
@@ -113,8 +115,15 @@ def _fill_in(uid: int) -> None:
     Path("/new/etc/group").write_text(f"learner:x:{uid}:\n")
 
 
-def _bind_or_link(path: str) -> None:
-    source, target = "/old" + path, "/new" + path
+def _without_links_above(path: str) -> str:
+    """The path with its folders resolved; what it names itself may be a link and stays one."""
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)
+
+
+def _bind_or_link(lies_at: str, path: str) -> None:
+    """Show in the new root, under its usual path, what lies somewhere in the old one."""
+    source, target = "/old" + lies_at, "/new" + path
     if os.path.lexists(target) and not os.path.isdir(target):
         return
     if os.path.islink(source):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograders.sandbox.environments import load_environments
+from tests.autograders.support import PROBLEMS
 
 Cells = Callable[..., Any]
 # What a learner of that environment would do; each gives True where it worked.
@@ -103,3 +107,21 @@ def test_trusted_jails_may_use_what_the_author_needs_and_are_as_closed_otherwise
         "        try: action()\n        except OSError: continue\n        found[name] = True\n    return found\n"
     )
     assert cell(source, side="trusted", cpu_s=10, wall_s=60).call("f") == {}
+
+
+def test_it_does_not_matter_by_which_link_the_packages_are_reached(tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    linked.symlink_to(sys.prefix)
+    problem = PROBLEMS / "double"
+    command = [
+        str(linked / "bin" / "python"),
+        "-m",
+        "autograders",
+        "grade",
+        str(problem),
+        str(problem / "reference.py"),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, cwd=Path(__file__).parents[3]
+    )
+    assert "double: passed, 1 of 1 points" in done.stdout, done.stdout + done.stderr
