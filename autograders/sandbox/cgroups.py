@@ -99,16 +99,24 @@ def open_groups(root: str = ROOT, paths: str = "/proc/self/cgroup") -> Groups | 
             own = _own_groups(file.read())
         interface, parents = _parents(root, own)
         around = tuple(os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for parent in parents)
-        home = f"{PREFIX}{os.getpid()}"
-        for parent in around:
-            _sweep(parent)
-            os.mkdir(home, dir_fd=parent)
-            if interface is V2:
-                _put(f"{home}/cgroup.subtree_control", "+memory +pids", parent)
-        folders = tuple(os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=fd) for fd in around)
     except OSError:
         return None
+    home = f"{PREFIX}{os.getpid()}"
+    try:
+        folders = tuple(_make_home(home, parent, interface) for parent in around)
+    except OSError:
+        for parent in around:
+            _remove_tree(home, parent)
+        return None
     return Groups(interface, home, around, folders)
+
+
+def _make_home(home: str, parent: int, interface: Interface) -> int:
+    _sweep(parent)
+    os.mkdir(home, dir_fd=parent)
+    if interface is V2:
+        _put(f"{home}/cgroup.subtree_control", "+memory +pids", parent)
+    return os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=parent)
 
 
 def in_container_ran_out(root: str = ROOT) -> int:
