@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import sys
 import tempfile
 
 import pytest
@@ -52,6 +53,8 @@ def prepare() -> None:
             file.write(WARM_UP)
         code = pytest.main([*plugin.pytest_options(folder), "warm_up.py"])
         os.chdir(here)
+    # It has done its work, and another of that name would be taken for it.
+    sys.modules.pop("warm_up", None)
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"pytest does not run here: it ended with status {int(code)}")
 
