@@ -196,9 +196,12 @@ class Session:
         """Raise JailStopped where a submission cannot be loaded at all, or has had its share of CPU time."""
         if self.unloadable:
             raise self.unloadable
-        mine = [held for held in self.held.values() if held.side == "solution" and held.hidden == hidden]
-        if self.spent[hidden].cpu_s + sum(held.cpu_s for held in mine) > self.limits.cpu_s * MOST_TURNS:
+        if self._used_up(hidden):
             raise JailStopped("run", self.limits)
+
+    def _used_up(self, hidden: bool) -> bool:
+        mine = [held for held in self.held.values() if held.side == "solution" and held.hidden == hidden]
+        return self.spent[hidden].cpu_s + sum(held.cpu_s for held in mine) > self.limits.cpu_s * MOST_TURNS
 
     def _turn(self, request: dict[str, Any]) -> dict[str, Any]:
         """Begin the next check in a jail that is open; one that was stopped, or that keeps much memory, is closed."""
@@ -211,8 +214,8 @@ class Session:
                 self.spent[False].add(held)
                 held.hidden = True
             kept_kb = held.jail.last.rss_kb - self.loaded_kb.setdefault(name, held.jail.last.rss_kb)
-            if kept_kb <= self.limits.memory_mb * 1024 * MOST_KEPT:
-                self._refuse_more(held.hidden)
+            # Where the share of CPU time is used up, it is the next opening that is refused, with its sentence.
+            if kept_kb <= self.limits.memory_mb * 1024 * MOST_KEPT and not self._used_up(held.hidden):
                 return {"open": True}
         self._close_jail({"jail": name})
         return {"open": False}

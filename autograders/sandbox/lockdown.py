@@ -103,8 +103,9 @@ def _take_descriptors(rpc: int, out: int, ruleset: int | None) -> int | None:
 
 
 def _set_limits(limits: dict[str, float], prepared: Prepared) -> None:
-    # The kernel's own stop, should the supervisor hang: its clock comes first, and starts anew at each turn.
-    cpu = int(limits["cpu_s"]) * MOST_TURNS + 2
+    # The kernel's own stop, should the supervisor hang. Its clock comes first: it starts anew at each turn, and
+    # one jail may serve the share of the visible checks, that of the hidden ones, and the turn that crosses it.
+    cpu = int(limits["cpu_s"] * (2 * MOST_TURNS + 1)) + 2
     scratch = int(limits["scratch_mb"]) << 20
     address_space = prepared.baseline_bytes + (int(limits["memory_mb"]) << 20)
     # A jail without a user of its own shares the count with its zygote and its neighbours.
