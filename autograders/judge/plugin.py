@@ -1,4 +1,4 @@
-"""The judge as a pytest plugin: fixtures for authors, one result a check for the engine."""
+"""The judge as a pytest plugin: runs an author's checks and tells the engine of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import inspect
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,8 @@ import pytest
 
 from autograders.judge.channel import Channel, EngineGone
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
-from autograders.judge.measures import Compare, Growth, Memory, Race, default_compare
-from autograders.judge.proxies import Jail, Remote, SolutionStopped
+from autograders.judge.fixtures import Fixtures
+from autograders.judge.proxies import SolutionStopped
 from autograders.judge.wording import describe_failure
 
 # A submission that runs into its limits again and again would hold a worker for minutes; one that
@@ -61,9 +61,6 @@ class JudgePlugin:
     def __init__(self, channel: Channel, orders: dict[str, Any]) -> None:
         self.channel = channel
         self.seed, self.visible_only, self.bounds = orders["seed"], orders["visible_only"], orders["bounds"]
-        self.reference = Jail(channel, "reference", "reference")
-        # Visible checks come first: once hidden inputs have been in this jail, nothing of it is shown any more.
-        self.solution_jail = Jail(channel, "solution", "solution")
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""
@@ -103,11 +100,11 @@ class JudgePlugin:
         if tally.done == 0 and tally.seconds == 0.0:
             self.channel.request("started", name=tally.name)
         self.record = {}
-        random.seed(self._key(item.nodeid))
-        np.random.seed(int.from_bytes(self._key(item.nodeid)[:4]))
+        random.seed(self.key(item.nodeid))
+        np.random.seed(int.from_bytes(self.key(item.nodeid)[:4]))
         if hypothesis := sys.modules.get("hypothesis.core"):
             # What --hypothesis-seed sets: a property must try the same examples on a regrade.
-            hypothesis.global_force_seed = int.from_bytes(self._key(item.nodeid)[:8])  # type: ignore[attr-defined]
+            hypothesis.global_force_seed = int.from_bytes(self.key(item.nodeid)[:8])  # type: ignore[attr-defined]
         for needed in tally.options.depends_on:
             if needed in self.tallies and self.tallies[needed].outcome != "passed":
                 pytest.skip(f"needs another check to pass first: {self.tallies[needed].title}")
@@ -164,65 +161,9 @@ class JudgePlugin:
             detail=tally.detail,
         )
 
-    def _key(self, nodeid: str) -> bytes:
+    def key(self, nodeid: str) -> bytes:
+        """What the random state of one case is drawn from."""
         return hmac.new(self.seed, nodeid.encode(), hashlib.sha256).digest()
-
-    # --- fixtures -----------------------------------------------------------------------------
-
-    @pytest.fixture
-    def solution(self, request: pytest.FixtureRequest) -> Remote:
-        """The submission, in a jail whose limits start anew with each case; one that was stopped is replaced."""
-        self.solution_jail.turn(hidden=_hidden(request))
-        return Remote(self.solution_jail, None, "")
-
-    @pytest.fixture
-    def fresh_solution(self, request: pytest.FixtureRequest) -> Iterator[Remote]:
-        """The submission in a jail of this case's own, for checks of what is remembered between calls."""
-        jail = Jail(self.channel, "fresh-solution", "solution", hidden=_hidden(request))
-        yield Remote(jail, None, "")
-        jail.close()
-
-    @pytest.fixture(name="reference")
-    def reference_fixture(self) -> Remote:
-        """The reference solution, in an equal jail."""
-        return Remote(self.reference, None, "")
-
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """A generator drawn fresh for every submission and check, and the same again on a regrade."""
-        return np.random.default_rng(int.from_bytes(self._key(request.node.nodeid)))
-
-    @pytest.fixture
-    def race(self, request: pytest.FixtureRequest) -> Callable[..., Race]:
-        """`race(name, draw, compare=...)`: the cost of a function beside the reference's."""
-
-        def start(name: str, draw: Callable[[], tuple[Any, ...]], compare: Compare = default_compare) -> Race:
-            return Race(self.channel, name, draw, compare, self.record, _hidden(request))
-
-        return start
-
-    @pytest.fixture
-    def growth(self, request: pytest.FixtureRequest) -> Callable[..., Growth]:
-        """`growth(name, make, sizes=..., compare=...)`: how cost grows with the size of the input."""
-
-        def start(
-            name: str,
-            make: Callable[[int], tuple[Any, ...]],
-            sizes: Sequence[int],
-            compare: Compare = default_compare,
-        ) -> Growth:
-            return Growth(self.channel, name, make, sizes, compare, self.record, _hidden(request), self.bounds["cpu_s"])
-
-        return start
-
-    @pytest.fixture
-    def memory(self, request: pytest.FixtureRequest) -> Callable[..., Memory]:
-        """`memory(name, *arguments, compare=...)`: the peak memory of one call, whose answer is checked too."""
-
-        def start(name: str, *arguments: Any, compare: Compare = default_compare) -> Memory:
-            return Memory(self.channel, name, arguments, compare, self.record, _hidden(request))
-
-        return start
 
 
 def _leave_out(tally: Tally, why: str) -> None:
@@ -246,12 +187,6 @@ def _visible_first(items: list[pytest.Item]) -> list[pytest.Item]:
     return sorted(items, key=lambda item: _name(item) in hidden)
 
 
-def _hidden(request: pytest.FixtureRequest) -> bool:
-    """Whether the check that asks for a fixture is a hidden one."""
-    options: CheckOptions = getattr(request.node.function, ATTRIBUTE)
-    return options.hidden
-
-
 def _name(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", None) or item.name)
 
@@ -270,7 +205,7 @@ def run_checks(channel: Channel, orders: dict[str, Any]) -> None:
             file.write(content)
     plugin = JudgePlugin(channel, orders)
     here = os.getcwd()
-    code = pytest.main([*pytest_options(here), "grader.py"], plugins=[plugin])
+    code = pytest.main([*pytest_options(here), "grader.py"], plugins=[plugin, Fixtures(channel, plugin)])
     if code not in FINE and not plugin.complaint:
         plugin.complaint = f"grader.py cannot be run: pytest ended with status {int(code)}"
     channel.request("done", problem=plugin.complaint)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from assignments.pictures import Picture, Scale, picture_of, plain, seconds, table_rows, times
+from assignments.pictures import Picture, picture_of, seconds, table_rows
+from assignments.pictures.drawing import Scale, plain, times
 
 RACE = {
     "kind": "race",
