@@ -34,6 +34,7 @@ from autograders.session import JudgeFault, Session, Spent
 from autograders.submission import ENTRY_FILE, Submission
 
 SHOWN_OUTPUT = 4_000
+MOST_DEPTH = 4  # of a check's detail
 
 
 def grade(
@@ -212,13 +213,15 @@ def _result(spec: CheckSpec, told: dict[str, Any]) -> CheckResult:
 
 
 def _plain(detail: dict[str, Any]) -> dict[str, Any]:
-    """Only what JSON can hold: no infinities, no arrays."""
+    """Only what JSON can hold, and not too much of it: no infinities, no arrays."""
 
-    def simple(value: Any) -> Any:
+    def simple(value: Any, depth: int = 0) -> Any:
         if isinstance(value, float):
             return value if math.isfinite(value) else None
-        if isinstance(value, list | tuple):
-            return [simple(item) for item in value[:1_000]]
+        if isinstance(value, list | tuple) and depth < MOST_DEPTH:
+            return [simple(item, depth + 1) for item in value[:1_000]]
+        if isinstance(value, dict) and depth < MOST_DEPTH:
+            return {str(key): simple(item, depth + 1) for key, item in list(value.items())[:100]}
         return value if value is None or isinstance(value, bool | int | str) else str(value)[:200]
 
     return {str(key): simple(value) for key, value in detail.items()}

@@ -156,8 +156,8 @@ def series(css: str, across: Scale, up: Scale, sizes: Sequence[float], values: S
         return []
     points = [(across(size), up(value)) for size, value in zip(sizes, values, strict=False)]
     path = " ".join(f"{x},{y}" for x, y in points)
-    line = format_html('<polyline class="series {}" points="{}"/>', css, path)
-    return [line, *(mark(css, x, y) for x, y in points)]
+    drawn = format_html('<polyline class="series {}" points="{}"/>', css, path)
+    return [drawn, *(mark(css, x, y) for x, y in points)]
 
 
 def mark(css: str, x: float, y: float) -> SafeString:
