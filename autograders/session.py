@@ -225,12 +225,15 @@ class Session:
 
     def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
         exchanges = [self.held[name].jail.begin([request["frame"]]) for name in request["jails"]]
+        replies: list[dict[str, Any] | None]
         try:
             complete(exchanges)
         except JailStopped:
             # The judge is told which side was stopped; what the other was doing no longer matters.
-            return {"replies": [_stopped(exchange.jail) for exchange in exchanges]}
-        return {"replies": [{"reply": exchange.answer} for exchange in exchanges]}
+            replies = [_stopped(exchange.jail) for exchange in exchanges]
+        else:
+            replies = [{"reply": exchange.answer} for exchange in exchanges]
+        return {"replies": replies, "wall_s": [exchange.wall_s for exchange in exchanges]}
 
     def _clocks(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"cpu_s": [self.held[name].jail.usage().cpu_s for name in request["jails"]]}

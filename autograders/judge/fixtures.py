@@ -10,8 +10,11 @@ import pytest
 
 from autograders.judge.channel import Channel
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
-from autograders.judge.measures import Compare, Growth, Memory, Race, default_compare
+from autograders.judge.growth import Growth
+from autograders.judge.memory import Memory
 from autograders.judge.proxies import Jail, Remote
+from autograders.judge.race import Race
+from autograders.judge.track import Compare, default_compare
 
 
 class Run(Protocol):
@@ -61,7 +64,7 @@ class Fixtures:
         """`race(name, draw, compare=...)`: the cost of a function beside the reference's."""
 
         def start(name: str, draw: Callable[[], tuple[Any, ...]], compare: Compare = default_compare) -> Race:
-            return Race(self.channel, name, draw, compare, self.run.record, _hidden(request))
+            return Race(self.channel, name, draw, compare, self.run.record, _hidden(request), self.run.bounds["cpu_s"])
 
         return start
 

@@ -1,4 +1,4 @@
-"""Intervals and fits behind the verdicts on speed and growth. Pure; numpy only."""
+"""Intervals behind the verdicts on cost, valid at whichever reading one stops. Pure; numpy only."""
 
 from __future__ import annotations
 
@@ -8,56 +8,77 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Two-sided 99 % quantiles of Student's t for 1 to 30 degrees of freedom (any table of the distribution).
-T99 = (
-    *(63.657, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169),
-    *(3.106, 3.055, 3.012, 2.977, 2.947, 2.921, 2.898, 2.878, 2.861, 2.845),
-    *(2.831, 2.819, 2.807, 2.797, 2.787, 2.779, 2.771, 2.763, 2.756, 2.750),
-)
-NORMAL99 = 2.576
-# The scatter of one pair's log-ratio is 0.02 to 0.04 when both run at once on one core, and up to
-# 0.1 on a very busy host: a few lucky pairs must not pretend to more certainty than that.
-LEAST_SCATTER = 0.04
-MOST_T = 6.0
-FEW_SCATTER = 0.1  # assumed where there are too few pairs to see it
+ALPHA = 0.01  # an interval misses what it is about in one run of a hundred at most, on either side together
+# The effect that the test expects, in units of scatter: a bar is usually some five scatters away.
+EXPECTED_EFFECT = 5.0
+# From so many readings on their own scatter is used; fewer are taken to scatter as much as the caller says.
+ENOUGH = 4
+FEW_WIDTH = 5.0
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with a 99 % interval."""
+    """An estimate with an interval of 99 %."""
 
     value: float
     low: float
     high: float
 
+    @classmethod
+    def around(cls, value: float, half: float) -> Interval:
+        """From `half` below to `half` above."""
+        return cls(value, value - half, value + half)
 
-def t99(degrees: int) -> float:
-    """The 99 % two-sided quantile of Student's t."""
-    return T99[degrees - 1] if degrees <= len(T99) else NORMAL99
+    def widened(self, error: float) -> Interval:
+        """With a further independent error of this standard deviation taken in."""
+        half = math.hypot((self.high - self.low) / 2, 2.576 * error)
+        return Interval.around(self.value, half)
 
-
-def ratio_interval(ratios: Sequence[float]) -> Interval:
-    """The geometric mean of paired cost ratios with its interval, from the scatter of their logarithms."""
-    logs = np.log(np.asarray(ratios, float))
-    mean = float(logs.mean())
-    if len(logs) < 3:
-        half = NORMAL99 * FEW_SCATTER
-    else:
-        scatter = float(logs.std(ddof=1))
-        half = max(t99(len(logs) - 1) * scatter, NORMAL99 * LEAST_SCATTER) / math.sqrt(len(logs))
-    return Interval(math.exp(mean), math.exp(mean - half), math.exp(mean + half))
+    def exponential(self) -> Interval:
+        """The interval of e to that power."""
+        return Interval(*(math.exp(min(700.0, each)) for each in (self.value, self.low, self.high)))
 
 
-def slope_interval(sizes: Sequence[float], costs: Sequence[float]) -> Interval:
-    """The exponent b of cost ~ size^b by least squares on logarithms, with its interval (needs 3 points)."""
-    x, y = np.log(np.asarray(sizes, float)), np.log(np.asarray(costs, float))
-    centred = x - x.mean()
-    spread = float(centred @ centred)
-    slope = float(centred @ y) / spread
-    residuals = y - y.mean() - slope * centred
-    degrees = len(x) - 2
-    scatter = math.sqrt(float(residuals @ residuals) / degrees) if degrees > 0 else 0.0
-    # With one degree of freedom the quantile of t is 64 and nothing could ever be decided; yet how
-    # much one point scatters is known. So a floor below and a ceiling on the quantile.
-    half = min(t99(max(1, degrees)), MOST_T) * max(scatter, LEAST_SCATTER) / math.sqrt(spread)
-    return Interval(slope, slope - half, slope + half)
+def running_interval(readings: Sequence[float], *, least: float, few: float) -> Interval:
+    """The mean of repeated readings with an interval that holds at every number of readings at once.
+
+    One may look after each reading and stop when the interval has left the bar, and still be wrong in
+    one run of a hundred at most: the usual interval of Student's t, looked at again and again, is wrong
+    several times as often. It collects the means that the anytime-valid t-test with a normal mixture of
+    effects does not refuse (Lai, "On confidence sequences", Annals of Statistics 1976; Wang and Ramdas,
+    "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown variance", Sequential
+    Analysis 2025).
+
+    `least` is the smallest scatter (standard deviation of one reading) that is believed, however alike
+    the readings are. Fewer than four cannot show theirs, and are taken to scatter by `few`.
+    """
+    values = np.asarray(readings, float)
+    count, mean = len(values), float(values.mean())
+    if count < ENOUGH:
+        return Interval.around(mean, FEW_WIDTH * max(few, least) / math.sqrt(count))
+    scatter = max(least, float(values.std(ddof=1)))
+    return Interval.around(mean, mixture_quantile(count) * scatter / math.sqrt(count))
+
+
+def mixture_quantile(count: int) -> float:
+    """What takes the place of Student's quantile after `count` readings, four or more.
+
+    The Bayes factor of effects drawn from N(0, EXPECTED_EFFECT squared) against none, with the scale's
+    invariant prior, is a martingale where there is no effect; this is the t at which it reaches 1 / ALPHA.
+    """
+    spread = 1.0 + count * EXPECTED_EFFECT**2
+    growth = (math.sqrt(spread) / ALPHA) ** (2.0 / count)
+    if growth >= spread:
+        raise ValueError(f"{count} readings are too few")
+    return math.sqrt((count - 1) * (growth - 1.0) / (1.0 - growth / spread))
+
+
+def slope(x: Sequence[float], y: Sequence[float]) -> float:
+    """The slope of the line of least squares through two or more points."""
+    centred = np.asarray(x, float) - np.mean(x)
+    return float(centred @ np.asarray(y, float)) / float(centred @ centred)
+
+
+def spread(x: Sequence[float]) -> float:
+    """By how much errors of single points are divided in the slope: the root of the sum of squares about the mean."""
+    return float(np.linalg.norm(np.asarray(x, float) - np.mean(x)))
