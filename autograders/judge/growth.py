@@ -13,7 +13,7 @@ from autograders.judge.callbacks import GraderError
 from autograders.judge.channel import Channel
 from autograders.judge.proxies import SolutionStopped
 from autograders.judge.statistics import Interval, running_interval, slope, spread
-from autograders.judge.track import Call, Compare, OverTheBar, Pair, Repeats, Track
+from autograders.judge.track import Call, Compare, OverTheBar, Pair, Repeats, Track, Wire, calibrated
 
 LEAST_SECONDS = 0.01
 MOST_CLIMBS = 8
@@ -59,6 +59,7 @@ class Growth:
     cpu_s: float
     climbs: list[Climb] = field(default_factory=list, init=False)
     repeats: dict[int, Repeats] = field(default_factory=dict, init=False)
+    wires: dict[int, Wire] = field(default_factory=dict, init=False)
     reached: list[int] = field(default_factory=list, init=False)
     stopped_at: int | None = field(default=None, init=False)
 
@@ -108,7 +109,6 @@ class Growth:
             with Track(self.channel, self.name, self.compare, "growth", self.hidden) as track:
                 self.stopped_at = self.sizes[0]
                 track.run(lambda: self.make(self.sizes[0]))
-                track.calibrate(lambda: self.make(self.sizes[0]))
                 for size in ladder:
                     if first and self._too_dear(track, pairs, size):
                         break
@@ -126,6 +126,9 @@ class Growth:
         def draw() -> Call:
             return self.make(size)
 
+        if size not in self.wires:
+            self.wires[size] = calibrated(self.channel, self.name, draw())
+        track.wire = self.wires[size]
         if size not in self.repeats:
             probe = track.run(draw)
             self.repeats[size] = track.repeats(probe, LEAST_SECONDS)

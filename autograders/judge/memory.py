@@ -7,7 +7,7 @@ from typing import Any
 
 from autograders.judge.channel import Channel
 from autograders.judge.proxies import Jail, SolutionStopped
-from autograders.judge.track import Call, Compare, OverTheBar, Track, opened
+from autograders.judge.track import Call, Compare, OverTheBar, Track, fetch, opened
 
 COPIES_TO_SEND = 3  # the encoded result, the frame around it, the bytes on their way
 
@@ -50,7 +50,7 @@ class Memory:
         for jail in (track.solution, track.reference):
             jail.ask(run)
             called.append(self._marks(jail))
-        answers = [track.fetch(jail, 1)[0] for jail in (track.solution, track.reference)]
+        answers = [fetch(jail, 1)[0] for jail in (track.solution, track.reference)]
         fetched = self._marks(track.solution)
         self.compare(*map(opened, answers))
         output_kb, equal_output_kb = (len(answer) / 1024 for answer in answers)

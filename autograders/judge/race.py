@@ -12,11 +12,12 @@ from autograders.judge.callbacks import GraderError
 from autograders.judge.channel import Channel
 from autograders.judge.proxies import SolutionStopped
 from autograders.judge.statistics import Interval, running_interval
-from autograders.judge.track import Call, Compare, OverTheBar, Pair, Repeats, Track
+from autograders.judge.track import Call, Compare, OverTheBar, Pair, Repeats, Track, Wire, calibrated
 
 LEAST_BAR = 1.2
 LEAST_SECONDS = 0.02
 MOST_PAIRS = 24
+WARM_UPS, ENOUGH = 2, 1.3
 # Jails are replaced after so many pairs: two equal ones may differ for as long as they live, by the chance
 # of where their memory lies, and only others show it.
 PAIRS_A_TRACK = 4
@@ -40,6 +41,7 @@ class Race:
     cpu_s: float
     pairs: list[Pair] = field(default_factory=list, init=False)
     tracks: int = field(default=0, init=False)
+    wire: Wire | None = field(default=None, init=False)
     wire_error: float = field(default=0.0, init=False)
 
     def at_most(self, bar: float) -> None:
@@ -61,19 +63,34 @@ class Race:
             )
 
     def _run_track(self, bar: float) -> None:
-        """A few pairs in fresh jails; the first call of each is not counted: it pays for what comes once."""
-        with Track(self.channel, self.name, self.compare, "race", self.hidden) as track:
+        """A few pairs in fresh jails; those before them are not counted: they pay for what comes once."""
+        self.wire = self.wire or calibrated(self.channel, self.name, self.draw())
+        with Track(self.channel, self.name, self.compare, "race", self.hidden, wire=self.wire) as track:
             self.tracks += 1
-            repeats = track.repeats(track.run(self.draw), LEAST_SECONDS, bar)
-            track.calibrate(self.draw)
+            repeats = self._warmed_up(track, bar)
             for _ in range(PAIRS_A_TRACK):
                 pair = track.run(self.draw, repeats)
                 self.pairs.append(pair)
                 self._note_wire(track, pair, repeats)
                 if self._decided(bar) or not self._may_go_on():
                     return
-                # The very first call may have been a poor guide to how long the others take.
-                repeats = track.repeats(pair, LEAST_SECONDS, bar)
+
+    def _warmed_up(self, track: Track, bar: float) -> Repeats:
+        """How often to call each side, after pairs that are not counted.
+
+        A first call may take many times as long as those after it, and a run that is larger than those before
+        pays for more memory.
+        """
+        repeats = track.repeats(track.run(self.draw), LEAST_SECONDS, bar)
+        for _ in range(WARM_UPS if repeats.solution > 1 else 0):
+            better = track.repeats(track.run(self.draw, repeats), LEAST_SECONDS, bar)
+            if better.solution <= ENOUGH * repeats.solution:
+                break
+            repeats = better
+        else:
+            if repeats.solution > 1:
+                track.run(self.draw, repeats)
+        return repeats
 
     def _note_wire(self, track: Track, pair: Pair, repeats: Repeats) -> None:
         """By how much the ratio's logarithm may be off for what the wire was taken to cost: the worst so far."""
@@ -108,6 +125,7 @@ class Race:
             ratios=[math.exp(pair.log_ratio) for pair in self.pairs],
             calls=sum(pair.calls for pair in self.pairs),
             jails=self.tracks,
+            each=[(pair.calls, pair.reference_calls) for pair in self.pairs],
             solution_s=statistics.median(pair.solution_s for pair in self.pairs),
             reference_s=statistics.median(pair.reference_s for pair in self.pairs),
             solution_wall_s=statistics.median(pair.solution_wall_s for pair in self.pairs),

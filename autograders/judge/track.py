@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograders.judge.callbacks import GraderError
 from autograders.judge.channel import Channel, unwrap
 from autograders.judge.comparisons import assert_close
 from autograders.judge.proxies import Jail, SolutionStopped
@@ -24,6 +23,7 @@ Compare = Callable[[Any, Any], None]
 MOST_REPEATS = 512
 MOST_BYTES = 64 << 20
 TINY_SECONDS = 1e-6
+ALIKE = 1.3
 # A solution may spend so much more than the reference on taking arguments and giving answers.
 WIRE_ROOM = 1.5
 EMPTY_RUNS = 4
@@ -94,7 +94,7 @@ class Track:
     pinned: bool = True
     solution: Jail = field(init=False)
     reference: Jail = field(init=False)
-    wire: Wire = field(default_factory=Wire, init=False)
+    wire: Wire = field(default_factory=Wire)
     sent_bytes: int = field(default=0, init=False)
     runs: int = field(default=0, init=False)
 
@@ -125,7 +125,7 @@ class Track:
         marks.append(self.clocks())
         walls = self._run_both()
         marks.append(self.clocks())
-        fetched = [self.fetch(jail, len(mine)) for jail in (self.solution, self.reference)]
+        fetched = [fetch(jail, len(mine)) for jail in (self.solution, self.reference)]
         for answers in zip(*fetched, strict=True):
             self.compare(*map(opened, answers))
         marks.append(self.clocks())
@@ -136,6 +136,11 @@ class Track:
 
         Of one that is far over its bar one call is enough, and the reference need not fill all its time.
         """
+        if 1 / ALIKE < pair.solution_s / pair.reference_s < ALIKE:
+            # As many calls on both sides: then also their memory has been through the same.
+            most = max(1, min(MOST_REPEATS, MOST_BYTES // max(1, self.sent_bytes)))
+            both = max(1, min(most, round(least_s / min(pair.solution_s, pair.reference_s))))
+            return Repeats(both, both)
         lasting = max(least_s, pair.solution_s, pair.reference_s)
         most = max(1, min(MOST_REPEATS, MOST_BYTES // max(1, self.sent_bytes)))
         solution = max(1, min(most, round(lasting / pair.solution_s)))
@@ -143,45 +148,13 @@ class Track:
         reference = max(1, min(most, round(matched)))
         return Repeats(min(solution, reference), reference)
 
-    def calibrate(self, draw: Callable[[], Call]) -> None:
-        """Measure what the wire costs, by runs without calls and by calls that give back what they were given.
-
-        In the reference's jail alone: what a learner's process says of itself is no measure of anything.
-        """
-        self._stage(self.reference, [draw()])
-        self._ask_for_run(self.reference, self.name)
-        answer = opened(self.fetch(self.reference, 1)[0])
-        many = max(1, min(64, MOST_BYTES // (8 * max(1, self.sent_bytes))))
-        try:
-            empty = [self._empty_run([]) for _ in range(EMPTY_RUNS + 1)][1:]
-            full = [self._empty_run([(answer,)] * many) for _ in range(EMPTY_RUNS + 1)][1:]
-        except (WireError, GraderError):
-            return  # its answer is an object that stays there: hardly anything crosses the wire
-        each = [max(0.0, cost - statistics.mean(empty)) / many for cost in full]
-        root = math.sqrt(EMPTY_RUNS)
-        self.wire = Wire(
-            statistics.mean(empty), statistics.mean(each), statistics.stdev(empty) / root, statistics.stdev(each) / root
-        )
-
     def clocks(self) -> tuple[float, float]:
         """CPU seconds that solution and reference have used so far."""
-        answer = self.channel.request("clocks", jails=[self.solution.name, self.reference.name])
-        return float(answer["cpu_s"][0]), float(answer["cpu_s"][1])
-
-    def _empty_run(self, calls: Sequence[Call]) -> float:
-        self._stage(self.reference, calls)
-        before = self.clocks()[1]
-        self._ask_for_run(self.reference, None)
-        return self.clocks()[1] - before
+        solution, reference = clocks(self.channel, self.solution, self.reference)
+        return solution, reference
 
     def _stage(self, jail: Jail, calls: Sequence[Call]) -> None:
-        frame = encode({"op": "stage", "calls": [list(arguments) for arguments in calls]}).to_bytes()
-        if calls:
-            self.sent_bytes = len(frame) // len(calls)
-        jail.settle(unwrap(self.channel.request("ask", jail=jail.name, frame=frame)))
-
-    def _ask_for_run(self, jail: Jail, target: str | None) -> None:
-        jail.ask({"op": "run", "handle": None, "target": target})
+        self.sent_bytes = stage(jail, calls)
 
     def _run_both(self) -> tuple[float, float]:
         """Let both make their calls at once, each of them first in turn; gives wall seconds of each."""
@@ -196,16 +169,6 @@ class Track:
             if reply is not None:
                 jail.settle(unwrap(reply))
         return (walls[1], walls[0]) if turned else (walls[0], walls[1])
-
-    def fetch(self, jail: Jail, count: int) -> list[bytes]:
-        """The first answers of a run as they were encoded, several in one frame."""
-        answers: list[bytes] = []
-        while len(answers) < count:
-            packed = jail.ask({"op": "fetch", "first": len(answers)})
-            if not isinstance(packed, list) or not packed or not all(isinstance(each, bytes) for each in packed):
-                raise SolutionStopped(UNREADABLE)
-            answers += packed
-        return answers[:count]
 
     def _pair(self, marks: Sequence[tuple[float, float]], walls: tuple[float, float], made: Repeats) -> Pair:
         """What the calls themselves cost, and on the learner's side what was done beside them.
@@ -227,6 +190,64 @@ class Track:
             walls[0] / made.solution,
             walls[1] / made.reference,
         )
+
+
+def calibrated(channel: Channel, name: str, call: Call) -> Wire:
+    """What the wire costs: runs without calls, and calls that give back what they were given, an answer of `name`.
+
+    In a jail of the reference's own: what a learner's process says of itself is no measure of anything,
+    and the two that are compared must have been through the same.
+    """
+    jail = Jail(channel, "wire-reference", "reference", pinned=True)
+    jail.open()
+    try:
+        many = max(1, min(64, MOST_BYTES // (8 * max(1, stage(jail, [call])))))
+        jail.ask({"op": "run", "handle": None, "target": name})
+        answer = opened(fetch(jail, 1)[0])
+        empty = [_empty_run(channel, jail, []) for _ in range(EMPTY_RUNS + 1)][1:]
+        full = [_empty_run(channel, jail, [(answer,)] * many) for _ in range(EMPTY_RUNS + 1)][1:]
+    except WireError:
+        return Wire()  # its answer is an object that stays there: hardly anything crosses the wire
+    finally:
+        jail.close()
+    each = [max(0.0, cost - statistics.mean(empty)) / many for cost in full]
+    root = math.sqrt(EMPTY_RUNS)
+    errors = (statistics.stdev(costs) / root for costs in (empty, each))
+    return Wire(statistics.mean(empty), statistics.mean(each), *errors)
+
+
+def _empty_run(channel: Channel, jail: Jail, calls: Sequence[Call]) -> float:
+    stage(jail, calls)
+    (before,) = clocks(channel, jail)
+    jail.ask({"op": "run", "handle": None, "target": None})
+    (after,) = clocks(channel, jail)
+    if calls:
+        fetch(jail, len(calls))
+    return after - before
+
+
+def stage(jail: Jail, calls: Sequence[Call]) -> int:
+    """Send the arguments of calls to come; gives the bytes that each took."""
+    frame = encode({"op": "stage", "calls": [list(arguments) for arguments in calls]}).to_bytes()
+    jail.settle(unwrap(jail.channel.request("ask", jail=jail.name, frame=frame)))
+    return len(frame) // max(1, len(calls))
+
+
+def fetch(jail: Jail, count: int) -> list[bytes]:
+    """The answers of a run as they were encoded, several in one frame."""
+    answers: list[bytes] = []
+    while len(answers) < count:
+        packed = jail.ask({"op": "fetch", "first": len(answers)})
+        if not isinstance(packed, list) or not packed or not all(isinstance(each, bytes) for each in packed):
+            raise SolutionStopped(UNREADABLE)
+        answers += packed
+    return answers[:count]
+
+
+def clocks(channel: Channel, *jails: Jail) -> list[float]:
+    """CPU seconds that each jail has used so far, read from outside."""
+    answer = channel.request("clocks", jails=[jail.name for jail in jails])
+    return [float(each) for each in answer["cpu_s"]]
 
 
 def opened(answer: bytes) -> Any:

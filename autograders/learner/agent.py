@@ -151,6 +151,9 @@ class Agent:
             if taken and size > FETCH_BYTES:
                 break
             taken.append(result)
+        if request["first"] + len(taken) == len(self.results):
+            # Gone before the next ones come: the same memory then serves every run, and no run pays for more of it.
+            self.staged, self.results = [], []
         return taken
 
     def find(self, request: dict[str, Any]) -> Any:
