@@ -125,7 +125,6 @@ class Race:
             ratios=[math.exp(pair.log_ratio) for pair in self.pairs],
             calls=sum(pair.calls for pair in self.pairs),
             jails=self.tracks,
-            each=[(pair.calls, pair.reference_calls) for pair in self.pairs],
             solution_s=statistics.median(pair.solution_s for pair in self.pairs),
             reference_s=statistics.median(pair.reference_s for pair in self.pairs),
             solution_wall_s=statistics.median(pair.solution_wall_s for pair in self.pairs),

@@ -44,6 +44,19 @@ def checksum(values):
         thread.join()
     return box[0]
 """,
+    "work while the caller sleeps": SLOW.replace("def checksum", "def _work")
+    + """
+import threading, time
+
+
+def checksum(values):
+    box = []
+    thread = threading.Thread(target=lambda: box.append(_work(values)), daemon=True)
+    thread.start()
+    while not box:
+        time.sleep(0.002)
+    return box[0]
+""",
     "answers from a cache": SLOW.replace("def checksum", "def _work")
     + """
 CACHE = {}
@@ -84,7 +97,7 @@ for thing in gc.get_objects():
         fetch = thing.operations["fetch"]
 
         def late(request, agent=thing):
-            return agent.encode({"value": _work(WAITING[request["index"]])}).to_bytes()
+            return [agent.encode({"value": _work(values)}).to_bytes() for values in WAITING[request["first"] :]]
 
         def clear(request, stage=thing.operations["stage"]):
             WAITING.clear()
@@ -172,16 +185,24 @@ def test_a_solution_equal_to_the_reference_passes_and_its_figures_are_told(sandb
     assert 0.6 < race["ratio"] < 1.6
     assert race["bar"] == 2.0
     assert race["pairs"] == len(race["ratios"])
+    assert race["calls"] >= race["pairs"]
+    assert race["decided"]
+    assert race["solution_wall_s"] > 0 < race["reference_wall_s"]
     assert race["solution_s"] > 0 < race["reference_s"]
     growth = found["test_grows_in_proportion"].detail
     assert growth["kind"] == "growth"
     assert growth["low"] <= growth["exponent"] <= growth["high"]
     assert 0.6 < growth["exponent"] < 1.4
     assert 0.6 < growth["reference_exponent"] < 1.4
+    assert growth["excess_low"] <= growth["excess"] <= growth["excess_high"]
+    assert abs(growth["excess"]) < 0.3
+    assert growth["decided"]
+    assert growth["left_out"] == []
     assert len(growth["sizes"]) == len(growth["solution_s"]) == len(growth["reference_s"])
     memory = found["test_needs_little_memory"].detail
     assert memory["kind"] == "memory"
     assert 0 <= memory["peak_mb"] < memory["bar_mb"] == 24
+    assert 0 <= memory["reference_mb"] < 24
 
 
 def test_four_times_the_cost_fails_the_race_and_nothing_else(sandbox: Sandbox) -> None:

@@ -1,77 +1,90 @@
-"""The intervals behind verdicts on speed: known values, and how often they hold in simulation."""
+"""The intervals behind verdicts on cost: known values, and how often they hold when one looks after every reading."""
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
 import pytest
 
-from autograders.judge.statistics import LEAST_SCATTER, ratio_interval, slope_interval, t99
+from autograders.judge.statistics import Interval, mixture_quantile, running_interval, slope, spread
 
 
-def test_the_table_of_students_t_agrees_with_scipy() -> None:
+def bayes_factor(t: float, count: int) -> float:
+    """Of effects from N(0, 5 squared) against none, as textbooks have it for one sample (g-prior)."""
+    g, degrees = 25.0, count - 1
+    shrunk = t**2 / ((1 + count * g) * degrees)
+    return float((1 + count * g) ** -0.5 * ((1 + t**2 / degrees) / (1 + shrunk)) ** (count / 2))
+
+
+@pytest.mark.parametrize("count", [4, 5, 8, 15, 40])
+def test_the_quantile_is_where_the_bayes_factor_reaches_a_hundred(count: int) -> None:
+    assert bayes_factor(mixture_quantile(count), count) == pytest.approx(100, rel=1e-9)
+
+
+def test_three_readings_are_too_few_to_show_their_scatter() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        mixture_quantile(3)
+
+
+def test_the_quantile_is_wider_than_students_and_nears_it_slowly() -> None:
     stats = pytest.importorskip("scipy.stats")
-    for degrees in range(1, 31):
-        assert t99(degrees) == pytest.approx(stats.t.ppf(0.995, degrees), abs=6e-4)
-    assert t99(1_000) == pytest.approx(stats.t.ppf(0.995, 1_000), abs=0.01)
+    ratios = [mixture_quantile(count) / stats.t.ppf(0.995, count - 1) for count in (4, 6, 10, 24)]
+    assert all(ratio > 1.2 for ratio in ratios)
+    assert ratios == sorted(ratios, reverse=True) or max(ratios) < 2.5
 
 
-def test_equal_ratios_give_their_value_and_never_full_certainty() -> None:
-    interval = ratio_interval([1.5] * 5)
-    assert interval.value == pytest.approx(1.5)
-    assert interval.low < 1.5 < interval.high
-    assert math.log(interval.high / interval.low) == pytest.approx(2 * 2.576 * LEAST_SCATTER / math.sqrt(5))
+def test_equal_readings_never_give_full_certainty() -> None:
+    interval = running_interval([0.4] * 6, least=0.03, few=0.25)
+    assert interval.value == pytest.approx(0.4)
+    assert interval.high - interval.value == pytest.approx(mixture_quantile(6) * 0.03 / math.sqrt(6))
 
 
-def test_an_interval_turns_over_with_its_ratios() -> None:
-    ratios = [1.1, 1.3, 1.2, 1.25]
-    straight, turned = ratio_interval(ratios), ratio_interval([1 / ratio for ratio in ratios])
-    assert turned.value == pytest.approx(1 / straight.value)
-    assert turned.low == pytest.approx(1 / straight.high)
+def test_few_readings_are_taken_to_scatter_as_much_as_is_said() -> None:
+    alike, unlike = (running_interval(values, least=0.03, few=0.25) for values in ([0.1, 0.1], [0.0, 0.2]))
+    assert (alike.low, alike.high) == (unlike.low, unlike.high)
+    assert alike.high - alike.value == pytest.approx(5 * 0.25 / math.sqrt(2))
 
 
-def test_more_pairs_make_it_narrower() -> None:
-    rng = np.random.default_rng(7)
-    ratios = list(np.exp(rng.normal(0, 0.1, 40)))
-    widths = [ratio_interval(ratios[:n]).high - ratio_interval(ratios[:n]).low for n in (3, 5, 10, 40)]
-    assert widths == sorted(widths, reverse=True)
+@pytest.mark.parametrize("scatter", [0.02, 0.05, 0.15])
+def test_the_interval_holds_at_every_number_of_readings_at_once(scatter: float) -> None:
+    rng = np.random.default_rng(20_261_128)
+    runs, left = 1_000, 0
+    for readings in rng.normal(0.3, scatter, size=(runs, 24)):
+        looks = (running_interval(readings[:count], least=0.01, few=0.25) for count in range(1, 25))
+        left += any(not look.low <= 0.3 <= look.high for look in looks)
+    assert left / runs <= 0.01
 
 
-# A pair or two cannot show their scatter: no verdict rests on them unless it is clear at once.
-@pytest.mark.parametrize(
-    ("pairs", "scatter"),
-    [*itertools.product((1, 2), (0.02, 0.04)), *itertools.product((3, 5, 9, 15), (0.02, 0.04, 0.1))],
-)
-def test_the_interval_of_a_ratio_holds_as_often_as_it_says(pairs: int, scatter: float) -> None:
-    rng = np.random.default_rng(20_261_122 + pairs)
-    draws = np.exp(rng.normal(math.log(1.4), scatter, size=(3_000, pairs)))
-    held = sum(interval.low <= 1.4 <= interval.high for interval in map(ratio_interval, draws.tolist()))
-    assert held / len(draws) > 0.983
+def test_students_interval_would_not_have_held() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(11)
+    quantiles = {count: stats.t.ppf(0.995, count - 1) for count in range(4, 25)}
+    left = 0
+    for readings in rng.normal(0.0, 1.0, size=(2_000, 24)):
+        looks = ((readings[:n].mean() / readings[:n].std(ddof=1) * math.sqrt(n), n) for n in range(4, 25))
+        left += any(abs(t) > quantiles[n] for t, n in looks)
+    assert left / 2_000 > 0.03, "this is why the usual interval is not used"
 
 
-def test_an_exact_power_is_found_without_doubt() -> None:
-    sizes = [1_000, 2_000, 4_000, 8_000]
+def test_a_further_error_widens_it_and_none_leaves_it_alone() -> None:
+    interval = Interval.around(1.0, 0.3)
+    assert interval.widened(0.0) == pytest.approx(interval)
+    assert interval.widened(0.2).high == pytest.approx(1 + math.hypot(0.3, 2.576 * 0.2))
+
+
+def test_the_exponential_of_a_wide_interval_is_a_number_still() -> None:
+    assert math.isfinite(Interval(0.0, -2_000.0, 2_000.0).exponential().high)
+
+
+def test_an_exact_power_is_its_slope() -> None:
+    x = [math.log(size) for size in (1_000, 2_000, 4_000, 8_000)]
     for power in (0.0, 1.0, 1.5, 2.0):
-        interval = slope_interval(sizes, [3e-6 * size**power for size in sizes])
-        assert interval.value == pytest.approx(power, abs=1e-9)
-        # The scatter that any measurement has is left in, so that the interval is never a point.
-        assert interval.low < power < interval.high < interval.low + 0.4
+        assert slope(x, [power * each - 3 for each in x]) == pytest.approx(power)
 
 
-def test_the_exponent_does_not_depend_on_units() -> None:
-    sizes, costs = [10, 20, 40], [1.0, 2.1, 3.9]
-    assert slope_interval(sizes, costs).value == pytest.approx(slope_interval(sizes, [c * 1e-6 for c in costs]).value)
-
-
-@pytest.mark.parametrize("points", [3, 4, 6])
-def test_the_interval_of_an_exponent_holds_as_often_as_it_says(points: int) -> None:
-    rng = np.random.default_rng(5)
-    sizes = np.array([1_000 * 2.0**i for i in range(points)])
-    held = 0
-    for _ in range(2_000):
-        costs = 1e-6 * sizes**1.2 * np.exp(rng.normal(0, 0.05, points))
-        interval = slope_interval(sizes.tolist(), costs.tolist())
-        held += interval.low <= 1.2 <= interval.high
-    assert held / 2_000 > 0.98
+def test_errors_of_single_points_are_divided_by_the_spread() -> None:
+    rng = np.random.default_rng(3)
+    x = [math.log(size) for size in (500, 1_000, 2_000, 4_000)]
+    slopes = [slope(x, rng.normal(0, 0.1, 4).tolist()) for _ in range(4_000)]
+    assert np.std(slopes) == pytest.approx(0.1 / spread(x), rel=0.05)
