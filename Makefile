@@ -3,10 +3,10 @@ PYTHON ?= python3
 ENVIRONMENT ?= numpy
 IN_VENV = @command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install it (on Debian or Ubuntu: sudo apt install python3 python3-venv)." >&2; exit 2; }; PYTHON=$(PYTHON) exec $(PYTHON) tools/bootstrap.py
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench image up down lock
+.PHONY: help run test check fmt bench bench-fairness image up down lock
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 run: ## install into .venv, start everything on this machine and serve (PORT=8000)
 	$(IN_VENV) -- python manage.py up
@@ -22,6 +22,9 @@ fmt: ## write the formatting that check asks for
 
 bench: ## print what the wall costs and how many are graded a minute (ARGS="latency ...", ARGS=--help for the others)
 	$(IN_VENV) --dev -- python -m autograders.bench $(or $(ARGS),overhead)
+
+bench-fairness: ## print how fair verdicts on speed and growth are, at rest and with every core kept busy (ARGS="--runs 200")
+	$(IN_VENV) --dev -- python -m autograders.bench.fairness $(ARGS)
 
 image: ## build the sandbox image (ENVIRONMENT=numpy|sklearn|torch, BASE_IMAGE=...)
 	$(IN_VENV) -- python tools/images.py sandbox --environment $(ENVIRONMENT)

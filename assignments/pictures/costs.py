@@ -26,12 +26,14 @@ from assignments.pictures.drawing import (
     tone_of,
 )
 
+DOUBT = " The measurement could not be told apart from the bar, so the doubt counts in your favour."
+
 
 def race(detail: dict[str, Any]) -> Picture:
     """How long the solution takes beside the reference, with the interval of the measurement."""
     ratio, low, high, bar = (positive(detail[name]) for name in ("ratio", "low", "high", "bar"))
     decided = bool(detail.get("decided", True))
-    within = ratio <= bar
+    within = ratio <= bar or not decided
     shown = [ratio, low, high, bar, 1.0]
     axis = Scale(min(shown) / 1.6, max(shown) * 1.6, 16, WIDTH - 16)
     middle = 58
@@ -52,15 +54,18 @@ def race(detail: dict[str, Any]) -> Picture:
     pairs = int(detail.get("pairs", 0))
     caption = (
         f"Your solution takes {times(ratio)} the time of the reference "
-        f"(interval {times(low)} to {times(high)}, {pairs} measured pairs). At most {times(bar)} passes."
+        f"(interval {times(low)} to {times(high)}, {pairs} measured {'pair' if pairs == 1 else 'pairs'}). "
+        f"At most {times(bar)} passes."
     )
     if not decided:
-        caption += " The measurement could not be told apart from the bar, so the doubt counts in your favour."
+        caption += DOUBT
     rows = [
         ("Ratio to the reference", times(ratio)),
         ("Interval", f"{times(low)} to {times(high)}"),
         ("Bar", times(bar)),
         ("Measured pairs", str(pairs)),
+        *([("Calls of yours", f"{int(detail['calls']):,}")] if detail.get("calls") else []),
+        ("Decided", "yes" if decided else "no: in doubt, so it passes"),
     ]
     for name, label in (("solution_s", "Your solution"), ("reference_s", "Reference")):
         if detail.get(name):
@@ -69,17 +74,18 @@ def race(detail: dict[str, Any]) -> Picture:
 
 
 def growth(detail: dict[str, Any]) -> Picture:
-    """Time against input size on logarithmic axes: the slope of a line is its exponent."""
+    """Time against input size on logarithmic axes: the slope of a line is its exponent, the dotted one the bar's."""
     sizes = [positive(value) for value in detail["sizes"]]
     solution = [positive(value) for value in detail["solution_s"]]
     reference = [positive(value) for value in detail.get("reference_s") or ()]
     if len(sizes) < 2 or len(solution) != len(sizes):
         raise ValueError("growth needs a time for each of at least two sizes")
     exponent, bar = float(detail["exponent"]), float(detail["bar"])
+    steepest = [solution[0] * (size / sizes[0]) ** bar for size in sizes]
     everything = [*solution, *reference]
     across = Scale(min(sizes) / 1.15, max(sizes) * 1.15, 58, WIDTH - 16)
-    up = Scale(min(everything) / 1.5, max(everything) * 1.6, 196, 14)
-    tone = tone_of(exponent <= bar)
+    up = Scale(min(everything) / 1.5, max(*everything, steepest[-1]) * 1.6, 196, 14)
+    tone = tone_of(exponent <= bar or not _fails(detail))
     parts = [
         *(line("grid", across.start, up(tick), across.end, up(tick)) for tick in up.ticks()),
         *(text("tick end", across.start - 7, up(tick) + 3.5, seconds(tick)) for tick in apart(up, 16)),
@@ -87,19 +93,44 @@ def growth(detail: dict[str, Any]) -> Picture:
         *(line("axis", across(size), 196, across(size), 200) for size in sizes),
         *(text("tick mid", across(size), 213, plain(size)) for size in spread(sizes, across, 44)),
         text("label mid", (across.start + across.end) / 2, 231, "input size"),
+        line("limit", across(sizes[0]), up(steepest[0]), across(sizes[-1]), up(steepest[-1])),
         *series("reference", across, up, sizes, reference),
         *series(tone, across, up, sizes, solution),
     ]
-    against = detail.get("reference_exponent")
-    caption = f"Your time grows like size to the power {exponent:.2f}; at most {bar:g} passes."
-    if against is not None:
-        caption += f" The reference grows with power {float(against):.2f}."
     header = ("Input size", "Your solution") + (("Reference",) if reference else ())
     rows = tuple(
         (plain(size), seconds(solution[i])) + ((seconds(reference[i]),) if i < len(reference) else ())
         for i, size in enumerate(sizes)
     )
+    caption = _growth_caption(detail, exponent, bar)
     return Picture("growth", svg(parts, 238, caption), caption, header, rows)
+
+
+def _growth_caption(detail: dict[str, Any], exponent: float, bar: float) -> str:
+    bound = str(detail.get("bound") or "")
+    asked = (
+        f"at most {bound} passes, which here is a power of {bar:.2f} with its room"
+        if bound
+        else f"at most {bar:g} passes"
+    )
+    interval = f" (interval {float(detail['low']):.2f} to {float(detail['high']):.2f})" if "low" in detail else ""
+    caption = f"Your time grows like size to the power {exponent:.2f}{interval}; {asked}, the dotted line."
+    if detail.get("reference_exponent") is not None:
+        caption += f" The reference grows with power {float(detail['reference_exponent']):.2f}."
+    if not detail.get("decided", True):
+        caption += DOUBT
+    elif exponent > bar and not _fails(detail):
+        caption += " Yours grows hardly faster than the reference does on this machine, and so passes."
+    if left_out := [plain(positive(size)) for size in detail.get("left_out") or ()]:
+        caption += f" Not measured, for they would cross the processor limit: {', '.join(left_out)}."
+    return caption
+
+
+def _fails(detail: dict[str, Any]) -> bool:
+    """Over the bar beyond doubt, and faster than the reference; reports of before there was a doubt say neither."""
+    return bool(detail.get("decided", True)) and (
+        "excess_low" not in detail or (detail["low"] > detail["bar"] and detail["excess_low"] > 0)
+    )
 
 
 def memory(detail: dict[str, Any]) -> Picture:
@@ -123,5 +154,10 @@ def memory(detail: dict[str, Any]) -> Picture:
         text("label", 16, 72, f"peak {peak:.1f} MB"),
     ]
     caption = f"Your solution held {peak:.1f} MB at its peak; at most {plain(bar)} MB passes."
-    rows = (("Peak", f"{peak:.1f} MB"), ("Limit", f"{plain(bar)} MB"))
-    return Picture("memory", svg(parts, 80, caption), caption, ("Measure", "Value"), rows)
+    rows = [("Peak", f"{peak:.1f} MB"), ("Limit", f"{plain(bar)} MB")]
+    if detail.get("reference_mb") is not None:
+        reference = max(float(detail["reference_mb"]), 0.0)
+        caption += f" The reference held {reference:.1f} MB."
+        rows.append(("Reference", f"{reference:.1f} MB"))
+        parts.append(line("mark", at(min(reference, whole)), 26, at(min(reference, whole)), 56))
+    return Picture("memory", svg(parts, 80, caption), caption, ("Measure", "Value"), tuple(rows))

@@ -13,6 +13,7 @@ BENCHMARKS = {
         "autograders.bench.overhead",
         "what the wall costs beside a bare fork and a cold container; grades a minute",
     ),
+    "fairness": ("autograders.bench.fairness", "false fails and misses of verdicts on speed, errors of exponents"),
     "latency": ("autograders.bench.latency", "seconds from submission to verdict, and submissions a minute"),
     "jail": ("autograders.bench.jail", "milliseconds and CPU of one fresh jail, and of calls across the wall"),
     "limits": ("autograders.bench.limits", "milliseconds from crossing a limit to the verdict"),

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 SHELL_SCRIPTS = [ROOT / ".ci" / "run", *sorted((ROOT / "tools").glob("*.sh")), *sorted((ROOT / "docker").glob("*.sh"))]
-TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE)
+TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)
 
 
 def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +28,9 @@ def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("target", ["run", "test", "check", "fmt", "bench", "image", "up", "down", "lock"])
+@pytest.mark.parametrize(
+    "target", ["run", "test", "check", "fmt", "bench", "bench-fairness", "image", "up", "down", "lock"]
+)
 def test_every_chore_is_a_target(target: str) -> None:
     assert target in TARGETS
     assert make("--dry-run", target).returncode == 0

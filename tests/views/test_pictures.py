@@ -91,6 +91,42 @@ def test_growth_draws_both_lines_and_a_table_with_both() -> None:
     assert drawn.rows[0] == ("1,000", "10 ms", "2 ms")
 
 
+def test_growth_shows_the_bar_as_a_line_from_the_first_cost() -> None:
+    (limit,) = elements(draw(GROWTH), "limit")
+    series = next(node for node in elements(draw(GROWTH), "bad") if node.get("points"))
+    x, y = map(float, (series.get("points") or "").split()[0].split(","))
+    assert (number(limit, "x1"), number(limit, "y1")) == (x, y)
+    steeper = number(limit, "y1") - number(limit, "y2")
+    assert 0 < steeper < y - float((series.get("points") or "").split()[-1].split(",")[1])
+
+
+def test_growth_in_doubt_is_drawn_as_passed_and_says_so() -> None:
+    drawn = draw({**GROWTH, "decided": False, "excess_low": -0.1})
+    assert elements(drawn, "good")
+    assert not elements(drawn, "bad")
+    assert "doubt counts in your favour" in drawn.caption
+
+
+def test_growth_like_the_references_passes_over_the_bar_and_says_why() -> None:
+    drawn = draw({**GROWTH, "decided": True, "low": 1.6, "excess_low": -0.1})
+    assert elements(drawn, "good")
+    assert "hardly faster than the reference" in drawn.caption
+
+
+def test_growth_names_bound_interval_and_sizes_left_out() -> None:
+    caption = draw({**GROWTH, "bound": "n log n", "left_out": [8000, 16000], "excess_low": 0.5}).caption
+    assert "at most n log n passes" in caption
+    assert "interval 1.90 to 2.10" in caption
+    assert "8,000, 16,000" in caption
+
+
+def test_memory_marks_what_the_reference_held() -> None:
+    drawn = draw({**MEMORY, "reference_mb": 8.0})
+    (mark,) = elements(drawn, "mark")
+    assert number(mark, "x1") < number(elements(drawn, "fill")[0], "x") + number(elements(drawn, "fill")[0], "width")
+    assert ("Reference", "8.0 MB") in drawn.rows
+
+
 def test_growth_without_a_reference_draws_one_line() -> None:
     drawn = draw({**GROWTH, "reference_s": [], "reference_exponent": None})
     assert len(elements(drawn, "series")) == 1
