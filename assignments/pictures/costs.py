@@ -151,13 +151,14 @@ def memory(detail: dict[str, Any]) -> Picture:
         rect("fill " + tone, 16, 30, max(at(peak) - 16, 2), 22),
         line("bar", at(bar), 22, at(bar), 58),
         text(anchor, at(bar), 16, f"limit {plain(bar)} MB"),
-        text("label", 16, 72, f"peak {peak:.1f} MB"),
     ]
     caption = f"Your solution held {peak:.1f} MB at its peak; at most {plain(bar)} MB passes."
-    rows = [("Peak", f"{peak:.1f} MB"), ("Limit", f"{plain(bar)} MB")]
+    rows, below = [("Peak", f"{peak:.1f} MB"), ("Limit", f"{plain(bar)} MB")], f"peak {peak:.1f} MB"
     if detail.get("reference_mb") is not None:
         reference = max(float(detail["reference_mb"]), 0.0)
         caption += f" The reference held {reference:.1f} MB."
         rows.append(("Reference", f"{reference:.1f} MB"))
+        below += f", reference {reference:.1f} MB"
         parts.append(line("mark", at(min(reference, whole)), 26, at(min(reference, whole)), 56))
+    parts.append(text("label", 16, 72, below))
     return Picture("memory", svg(parts, 80, caption), caption, ("Measure", "Value"), tuple(rows))
