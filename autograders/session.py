@@ -16,7 +16,7 @@ from autograders.lanes import Lane
 from autograders.sandbox import Jail, JailLimits, JailSpec, JailStopped, Sandbox, SandboxFault
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import complete
-from autograders.sandbox.limits import MOST_TURNS, Side
+from autograders.sandbox.limits import MOST_TURNS
 from autograders.wire import Frame, WireError, WireLimits, decode, encode
 
 JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=256, scratch_mb=64, files=128)
@@ -201,8 +201,8 @@ class Session:
         )
         # Beside a solution it is timed in a fork of the same process: forks of two differ by some 5 % for as
         # long as these live, by where the libraries lie in memory.
-        side: Side = "learner" if core is not None and self.alike else "trusted"
-        return JailSpec(self.environment, side, "learner", limits, core)
+        beside = core is not None and self.alike
+        return JailSpec(self.environment, "trusted", "learner", limits, core, beside=beside)
 
     def _refuse_more(self, hidden: bool) -> None:
         """Raise JailStopped where a submission cannot be loaded at all, or has had its share of CPU time."""

@@ -46,8 +46,8 @@ def running_interval(readings: Sequence[float], *, least: float, few: float) -> 
     one run of a hundred at most: the usual interval of Student's t, looked at again and again, is wrong
     several times as often. It collects the means that the anytime-valid t-test with a normal mixture of
     effects does not refuse (Lai, "On confidence sequences", Annals of Statistics 1976; Wang and Ramdas,
-    "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown variance", Sequential
-    Analysis 2025).
+    "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown variance",
+    arXiv:2310.03722, 2023).
 
     `least` is the smallest scatter (standard deviation of one reading) that is believed, however alike
     the readings are. Fewer than four cannot show theirs, and are taken to scatter by `few`.

@@ -51,7 +51,8 @@ class JailLimits:
 class JailSpec:
     """Which jail is wanted: `side` is "learner" for code nobody trusts, "trusted" for judge and reference.
 
-    `withheld` are dotted names of the environment's modules that this jail is to do without.
+    `withheld` are dotted names of the environment's modules that this jail is to do without. `beside` asks
+    for a fork of the very process that learners' jails are forked from, for trusted code timed beside theirs.
     """
 
     environment: str
@@ -60,6 +61,7 @@ class JailSpec:
     limits: JailLimits = JailLimits()
     core: int | None = None
     withheld: tuple[str, ...] = ()
+    beside: bool = False
 
 
 class JailStopped(Exception):

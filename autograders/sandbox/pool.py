@@ -24,7 +24,7 @@ class Kind(NamedTuple):
     @classmethod
     def of(cls, spec: JailSpec) -> Kind:
         """The kind of zygote that can fork this jail."""
-        return cls(spec.environment, spec.side, spec.withheld)
+        return cls(spec.environment, "learner" if spec.beside else spec.side, spec.withheld)
 
 
 class Warm(Protocol):
