@@ -15,7 +15,7 @@ from typing import Any
 
 from autograders.judge.channel import Channel, unwrap
 from autograders.judge.comparisons import assert_close
-from autograders.judge.proxies import Jail, SolutionStopped
+from autograders.judge.proxies import Jail, ReferenceFailed, SolutionError, SolutionStopped
 from autograders.wire import WireError, encode
 
 Call = tuple[Any, ...]
@@ -201,13 +201,17 @@ def calibrated(channel: Channel, name: str, call: Call) -> Wire:
     jail = Jail(channel, "wire-reference", "reference", pinned=True)
     jail.open()
     try:
-        many = max(1, min(64, MOST_BYTES // (8 * max(1, stage(jail, [call])))))
+        stage(jail, [call])
         jail.ask({"op": "run", "handle": None, "target": name})
-        answer = opened(fetch(jail, 1)[0])
+        (encoded,) = fetch(jail, 1)
+        answer = opened(encoded)
+        many = max(1, min(64, MOST_BYTES // (8 * len(encoded))))
         empty = [_empty_run(channel, jail, []) for _ in range(EMPTY_RUNS + 1)][1:]
         full = [_empty_run(channel, jail, [(answer,)] * many) for _ in range(EMPTY_RUNS + 1)][1:]
     except WireError:
         return Wire()  # its answer is an object that stays there: hardly anything crosses the wire
+    except SolutionError as error:
+        raise ReferenceFailed(f"the reference raised {error.kind}: {error}") from None
     finally:
         jail.close()
     each = [max(0.0, cost - statistics.mean(empty)) / many for cost in full]
