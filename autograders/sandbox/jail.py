@@ -145,7 +145,7 @@ class Jail:
     def outstay(self) -> JailStopped:
         """End the jail for crossing the wall limit, unless it has crossed another; says for how long it had no core."""
         self.check_limits()
-        waited_s = self.last.waited_s - self.turn_waited_s
+        waited_s = max(0.0, self.last.waited_s - self.turn_waited_s)
         stopped = self.stop("wall")
         stopped.waited_s = waited_s
         return stopped
