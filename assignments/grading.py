@@ -22,15 +22,19 @@ from assignments.models import CheckRecord, Fault, GradingRun, Submission
 from assignments.versions import problem_of
 from assignments.worker import Worker
 from autograders.engine import grade
+from autograders.lanes import Priority
 from autograders.problem import Problem as ProblemFolder
 from autograders.report import CheckFinished, CheckResult, CheckStarted, Collected, Event, Finished, Report
-from autograders.sandbox import JailSpec, Sandbox, SandboxFault, SandboxUnavailable, open_sandbox
+from autograders.sandbox import JailSpec, Sandbox, SandboxFault, SandboxUnavailable, cores, open_sandbox
 from autograders.submission import Submission as Files
 
 log = logging.getLogger(__name__)
 
 State = GradingRun.State
 PROVED_ENVIRONMENT = "numpy"
+# How often a slot that may not grade bulk looks whether it may, or whether somebody waits by now.
+STAND_BY_SECONDS = 0.5
+PRIORITIES: dict[str, Priority] = {GradingRun.Lane.INTERACTIVE: "interactive", GradingRun.Lane.BULK: "bulk"}
 
 
 class LeaseLost(Exception):
@@ -52,7 +56,9 @@ class Broken(Exception):
 class Engine(Protocol):
     """What turns a submission into events; the last one carries the report."""
 
-    def events(self, problem: ProblemFolder, files: Files, *, visible_only: bool) -> Iterator[Event]:
+    def events(
+        self, problem: ProblemFolder, files: Files, *, visible_only: bool, priority: Priority
+    ) -> Iterator[Event]:
         """Grade."""
 
     def state(self) -> str:
@@ -86,9 +92,12 @@ class SandboxedEngine:
         self._describe()
         return self._state
 
-    def events(self, problem: ProblemFolder, files: Files, *, visible_only: bool) -> Iterator[Event]:
+    def events(
+        self, problem: ProblemFolder, files: Files, *, visible_only: bool, priority: Priority
+    ) -> Iterator[Event]:
         """Grade in the sandbox."""
-        return grade(problem, files, self.sandbox(), visible_only=visible_only, secret=settings.GRADING_SECRET)
+        options: dict[str, Any] = {"visible_only": visible_only, "priority": priority}
+        return grade(problem, files, self.sandbox(), secret=settings.GRADING_SECRET, **options)
 
     def prove(self) -> str:
         """Open one jail and close it, to know that submissions can be graded here; raises CannotGrade."""
@@ -137,6 +146,34 @@ class Claim:
             raise LeaseLost(f"run {self.run.pk}")
 
 
+def leave_timed_core() -> None:
+    """Keep this process off the core of timed checks; where none can be kept, the sandbox will say why."""
+    try:
+        cores.leave_timed_core()
+    except SandboxUnavailable as error:
+        log.error("timed core: %s", error)
+
+
+def grade_sent(run_id: int, worker: Worker, engine: Engine) -> None:
+    """Grade the run of a message; before a bulk one all those that somebody waits for.
+
+    Where as many slots grade bulk as may, this one stands by with its own: the broker has nothing
+    else for it, so it looks by itself for those who wait.
+    """
+    while queueing.is_bulk(run_id):
+        if worker.leaving:
+            queueing.put_back(run_id)
+            return
+        if (first := queueing.next_interactive()) is not None:
+            grade_run(first, worker, engine)
+            continue
+        with worker.bulk_slot(STAND_BY_SECONDS) as mine:
+            if mine:
+                grade_run(run_id, worker, engine)
+                return
+    grade_run(run_id, worker, engine)
+
+
 def grade_run(run_id: int, worker: Worker, engine: Engine) -> None:
     """Grade one run if it is there to be claimed. A message that comes twice finds nothing to do."""
     claim = claim_run(run_id, worker.name)
@@ -179,7 +216,8 @@ def follow(claim: Claim, engine: Engine) -> Report:
     files = Files({name: text.encode() for name, text in submission.files.items()})
     try:
         problem = problem_of(claim.run.version)
-        events = engine.events(problem, files, visible_only=submission.kind == Submission.Kind.TRIAL)
+        visible_only = submission.kind == Submission.Kind.TRIAL
+        events = engine.events(problem, files, visible_only=visible_only, priority=PRIORITIES[claim.run.lane])
         report = _note_all(claim, events)
     except (LeaseLost, Broken):
         raise

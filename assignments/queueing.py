@@ -58,6 +58,24 @@ def place_in_queue(run: GradingRun) -> int:
     return waiting.filter(earlier).count() + 1
 
 
+def next_interactive() -> int | None:
+    """The run that somebody waits for and that is graded next; None where nobody waits."""
+    due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
+    waiting = GradingRun.objects.filter(due, state=GradingRun.State.QUEUED, lane=GradingRun.Lane.INTERACTIVE)
+    return waiting.order_by("queued", "pk").values_list("pk", flat=True).first()
+
+
+def is_bulk(run_id: int) -> bool:
+    """A run that waits, and for which nobody does."""
+    waiting = GradingRun.objects.filter(pk=run_id, state=GradingRun.State.QUEUED)
+    return waiting.filter(lane=GradingRun.Lane.BULK).exists()
+
+
+def put_back(run_id: int) -> None:
+    """Its message is used up and nobody has graded it: let the sweeper send another."""
+    GradingRun.objects.filter(pk=run_id, state=GradingRun.State.QUEUED).update(sent=None)
+
+
 def queue_overview() -> QueueOverview:
     """What the operations page shows."""
     now = timezone.now()

@@ -28,13 +28,19 @@ class Describes(Protocol):
 
 
 class Worker:
-    """Renews the leases of the runs this process grades, and says that it lives."""
+    """Renews the leases of the runs this process grades, and says that it lives.
 
-    def __init__(self, name: str, sandbox: Describes) -> None:
+    `slots` is how many runs it grades at once. Of several, one takes no bulk, so that who hands in
+    while everything is graded again waits for nobody's bulk to end.
+    """
+
+    def __init__(self, name: str, sandbox: Describes, slots: int = 1) -> None:
         self.name, self.sandbox = name[:120], sandbox
         self._held: dict[uuid.UUID, int] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
+        self._bulk = threading.BoundedSemaphore(max(1, slots - 1))
+        self.leaving = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -71,6 +77,16 @@ class Worker:
         finally:
             with self._lock:
                 del self._held[token]
+
+    @contextmanager
+    def bulk_slot(self, seconds: float) -> Iterator[bool]:
+        """A slot for a bulk run while the block runs; gives whether there was one within so many seconds."""
+        taken = self._bulk.acquire(timeout=seconds)
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._bulk.release()
 
     def beat(self) -> None:
         """Renew every lease held, and say what is being graded."""

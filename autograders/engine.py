@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import math
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograders.lanes import Priority
 from autograders.problem import Problem
 from autograders.report import (
     MESSAGE_LIMIT,
@@ -29,21 +31,30 @@ from autograders.report import (
 )
 from autograders.rules import review
 from autograders.sandbox import JailLimits, Sandbox, SandboxFault, SandboxUnavailable
+from autograders.sandbox.cores import host_cores
 from autograders.sandbox.environments import load_environments
 from autograders.session import JudgeFault, Session, Spent
 from autograders.submission import ENTRY_FILE, Submission
 
 SHOWN_OUTPUT = 4_000
+SHOWN_WAIT_S = 0.1  # a shorter wait for the timed core explains nothing
 MOST_DEPTH = 4  # of a check's detail
 
 
 def grade(
-    problem: Problem, submission: Submission, sandbox: Sandbox, *, visible_only: bool = False, secret: bytes = b""
+    problem: Problem,
+    submission: Submission,
+    sandbox: Sandbox,
+    *,
+    visible_only: bool = False,
+    secret: bytes = b"",
+    priority: Priority = "interactive",
 ) -> Iterator[Event]:
     """Grade a submission. Yields Collected, then CheckStarted and CheckFinished for each check, then Finished.
 
     Hidden inputs are drawn from HMAC(secret, submission, problem version): fresh for every
-    submission, the same again when it is graded again. Nothing is raised for a fault of the
+    submission, the same again when it is graded again. Of several runs that wait for the core of
+    timed checks, those of "interactive" priority go first. Nothing is raised for a fault of the
     learner's, the grader's or the sandbox's: the report says failed or broken.
     """
     run = _Run(problem, submission, sandbox, visible_only)
@@ -54,7 +65,7 @@ def grade(
         yield from run.finish_all("failed", f"not run: {text}")
         return
     with sandbox.lease() as leased:
-        session = Session(leased, problem.environment, run.jail_limits, run.files(), problem.rules.as_dict())
+        session = Session(leased, problem.environment, run.jail_limits, run.files(), problem.rules.as_dict(), priority)
         try:
             yield from run.follow(session, _seed(problem, submission, secret))
         except (JudgeFault, SandboxFault, SandboxUnavailable) as error:
@@ -79,6 +90,7 @@ class _Run:
     results: dict[str, CheckResult] = field(default_factory=dict)
     broken: str = ""
     started: float = field(default_factory=time.monotonic)
+    waited_s: float = 0.0
 
     @property
     def specs(self) -> tuple[CheckSpec, ...]:
@@ -116,15 +128,23 @@ class _Run:
                         odd = sorted(set(told["names"]) ^ set(by_name))[0]
                         raise JudgeFault(f"grader.py: check {odd!r} is declared but not collected, or the reverse")
                 case "started" if told["name"] in by_name:
+                    self.waited_s += session.waited_s()
                     yield CheckStarted(told["name"])
                 case "finished" if told["name"] in by_name and told["name"] not in self.results:
-                    result = _result(by_name[told["name"]], told)
+                    result = self._without_waiting(_result(by_name[told["name"]], told), session.waited_s())
                     self.results[result.name] = result
                     yield CheckFinished(result)
                 case "done":
                     self.broken = str(told["problem"])
                 case _:
                     raise JudgeFault(f"the grader said something unexpected: {str(told)[:200]}")
+
+    def _without_waiting(self, result: CheckResult, inside_s: float) -> CheckResult:
+        """A check took what it took without its turns at the timed core; for those it says how long it waited."""
+        waited_s, self.waited_s = self.waited_s + inside_s, 0.0
+        told = {"waited_s": round(waited_s, 2)} if waited_s >= SHOWN_WAIT_S else {}
+        seconds = max(0.0, round(result.seconds - inside_s, 4))
+        return dataclasses.replace(result, seconds=seconds, detail=result.detail | told)
 
     def finish_all(self, outcome: CheckOutcome, message: str) -> Iterator[Event]:
         """End a run in which nothing was executed: every check gets the same outcome."""
@@ -178,6 +198,7 @@ def describe_environment(name: str, sandbox: Sandbox) -> dict[str, Any]:
         "packages": packages,
         "cpu": _processor(),
         "cores": os.cpu_count(),
+        "timed_core": host_cores().timed,
         "sandbox": sandbox.describe(),
     }
     digest = hashlib.sha256(repr(sorted(facts.items(), key=lambda item: item[0])).encode()).hexdigest()[:16]

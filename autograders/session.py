@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograders.lanes import Lane
+from autograders.lanes import Lane, Priority
 from autograders.sandbox import Jail, JailLimits, JailSpec, JailStopped, Sandbox, SandboxFault
+from autograders.sandbox.cores import host_cores
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import complete
 from autograders.sandbox.limits import MOST_TURNS
@@ -26,6 +27,8 @@ REFERENCE_FACTOR = 10
 FINAL_LIMITS = ("cpu", "wall", "output")
 # A jail that keeps so much of its memory from one check to the next gives way to a fresh one.
 MOST_KEPT = 0.25
+# A jail that others kept from its core for so much of its time limit was stopped by the host, not by its code.
+STARVED = 0.5
 JUDGE_WIRE = WireLimits(body_bytes=600 << 20)
 
 
@@ -43,11 +46,21 @@ class Held:
     pinned: bool
     counted_cpu_s: float = 0.0
     counted_wall_s: float = 0.0
+    idle_at_cpu_s: float = 0.0
 
     @property
     def cpu_s(self) -> float:
         """CPU seconds since it was last counted."""
         return self.jail.last.cpu_s - self.counted_cpu_s
+
+    def rest(self) -> None:
+        """From here on nobody asks it for anything: what it computes now, it does unasked."""
+        self.idle_at_cpu_s = self.jail.usage().cpu_s
+
+    @property
+    def unasked_cpu_s(self) -> float:
+        """CPU seconds since it was to rest."""
+        return self.jail.usage().cpu_s - self.idle_at_cpu_s
 
 
 @dataclass
@@ -88,6 +101,7 @@ class Session:
         limits: JailLimits,
         files: Mapping[str, Mapping[str, bytes]],
         rules: Mapping[str, Sequence[str]],
+        priority: Priority = "interactive",
     ) -> None:
         self.sandbox, self.environment, self.limits, self.files = sandbox, environment, limits, files
         self.rules = rules
@@ -98,7 +112,9 @@ class Session:
         self.alike = not self.withheld
         self.held: dict[str, Held] = {}
         self.loaded_kb: dict[str, int] = {}
-        self.lane = Lane()
+        self.cores, self.priority = host_cores(), priority
+        self.lane = Lane(self.cores.timed, priority)
+        self.told_wait_s = 0.0
         # Apart, since a learner is shown what visible checks used, and stopped by it; of hidden ones nothing.
         self.spent = {False: Spent(), True: Spent()}
         self.printed = bytearray()
@@ -119,6 +135,9 @@ class Session:
 
         Raises JudgeFault or SandboxFault where the run is broken.
         """
+        if self.cores.shared:
+            # Nothing else is graded on the core of a timed check: where there is one, runs take turns on it.
+            self.lane.enter()
         self.judge = self.sandbox.open(JailSpec(self.environment, "trusted", "judge", JUDGE_LIMITS))
         message = orders
         while True:
@@ -137,9 +156,24 @@ class Session:
                 yield request
                 if request["op"] == "done":
                     return
+                if request["op"] == "finished":
+                    self._give_way()
                 message = {}
             else:
                 message = self._carry_out(operation, request)
+
+    def waited_s(self) -> float:
+        """Seconds that were spent waiting for the timed core since this was last asked."""
+        since, self.told_wait_s = self.lane.waited_s - self.told_wait_s, self.lane.waited_s
+        return since
+
+    def _give_way(self) -> None:
+        """Where there is one core, let those have it between two checks who go before us; nothing of ours runs then."""
+        if self.cores.shared and self.lane.outranked():
+            for name in [name for name, held in self.held.items() if held.side == "solution"]:
+                self._close_jail({"jail": name})
+            self.lane.leave()
+            self.lane.enter()
 
     def close(self) -> None:
         """End whatever is still open."""
@@ -158,6 +192,7 @@ class Session:
         try:
             return operation(request)
         except JailStopped as stop:
+            self._blame_the_host(request.get("jail", ""))
             return {"stopped": [stop.limit, str(stop)]}
         except (KeyError, TypeError, ValueError) as error:
             raise JudgeFault(f"the grader made a malformed request {request['op']!r}: {error!r}") from error
@@ -170,6 +205,8 @@ class Session:
         if not trusted:
             self._refuse_more(bool(request["hidden"]))
         core = self.lane.enter() if request["pinned"] else None
+        for other in self.held.values():
+            other.rest()
         held = Held(self.sandbox.open(self._spec(trusted, core)), side, bool(request["hidden"]), core is not None)
         self.held[name] = held
         try:
@@ -222,6 +259,7 @@ class Session:
         # From hidden checks there is no way back: what they left in a jail must not come out of it.
         if held and held.jail.open and (hidden or not held.hidden):
             self._hear(held, held.jail.new_turn())
+            held.idle_at_cpu_s = held.jail.turn_cpu_s
             if hidden and not held.hidden:
                 self.spent[False].add(held)
                 held.hidden = True
@@ -241,11 +279,31 @@ class Session:
         try:
             complete(exchanges)
         except JailStopped:
+            for name in request["jails"]:
+                self._blame_the_host(name)
             # The judge is told which side was stopped; what the other was doing no longer matters.
             replies = [_stopped(exchange.jail) for exchange in exchanges]
         else:
             replies = [{"reply": exchange.answer} for exchange in exchanges]
         return {"replies": replies, "wall_s": [exchange.wall_s for exchange in exchanges]}
+
+    def _blame_the_host(self, name: str) -> None:
+        """Raise SandboxFault where a jail was stopped at the time limit because the host had no core for it.
+
+        What the submission's other jails computed meanwhile, unasked, is not the host's doing, and what
+        the reference computed beside a timed one is as it should be.
+        """
+        held = self.held.get(name)
+        stopped = held.jail.stopped if held else None
+        if held is None or stopped is None or stopped.limit != "wall":
+            return
+        others = [
+            other for other in self.held.values() if other is not held and (other.pinned or other.side == "solution")
+        ]
+        starved_s = stopped.waited_s - sum(other.unasked_cpu_s for other in others)
+        if starved_s > STARVED * held.jail.limits.wall_s * (2 if held.pinned else 1):
+            raise SandboxFault(f"the host was too busy: a jail waited {starved_s:.1f} s for a core")
+        stopped.waited_s = 0.0  # that is settled, whatever is counted later
 
     def _clocks(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"cpu_s": [self.held[name].jail.usage().cpu_s for name in request["jails"]]}
@@ -268,7 +326,7 @@ class Session:
             if held.side == "solution":
                 self.spent[held.hidden].add(held)
                 self._hear(held, held.jail.output)
-            if not any(other.pinned for other in self.held.values()):
+            if not self.cores.shared and not any(other.pinned for other in self.held.values()):
                 self.lane.leave()
         return {}
 

@@ -232,6 +232,11 @@ if REDIS_URL:
 # --- grading ------------------------------------------------------------------------------------
 SANDBOX = env_choice("SANDBOX", "local", ("local", "docker"))
 GRADING_CONCURRENCY = env_int("GRADING_CONCURRENCY", min(4, os.cpu_count() or 1), 1, 64)
+# Read by the engine itself, which says where it may not use that core; a number that no core has stops the start.
+LAST_CORE = os.sysconf("SC_NPROCESSORS_CONF") - 1
+GRADING_TIMED_CORE = (
+    env_int("GRADING_TIMED_CORE", LAST_CORE, 0, LAST_CORE) if env_text("GRADING_TIMED_CORE", "") else None
+)
 GRADING_LEASE_SECONDS = env_number("GRADING_LEASE_SECONDS", 30, 1, 3600)
 GRADING_HEARTBEAT_SECONDS = env_number("GRADING_HEARTBEAT_SECONDS", 5, 0.2, 600)
 GRADING_SWEEP_SECONDS = env_number("GRADING_SWEEP_SECONDS", 5, 0.5, 600)

@@ -12,6 +12,7 @@ from autograders.engine import grade
 from autograders.problem import load_problem
 from autograders.report import CheckFinished, Collected, Event, Finished, Report
 from autograders.sandbox import PLACEMENTS, SandboxUnavailable, open_sandbox
+from autograders.sandbox.cores import leave_timed_core
 from autograders.submission import read_path
 from autograders.terminal import render_check, render_report
 
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     secret = os.environ.get("GRADING_SECRET", "").encode()
     report: Report | None = None
     try:
+        leave_timed_core()
         opened = open_sandbox(options.sandbox)
     except SandboxUnavailable as error:
         print(f"autograders: {error}", file=sys.stderr)

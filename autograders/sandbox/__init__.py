@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol
 
+from autograders.sandbox.cores import host_cores
 from autograders.sandbox.jail import Jail
 from autograders.sandbox.limits import JailLimits, JailSpec, JailStopped, SandboxFault, SandboxUnavailable
 
@@ -41,9 +42,10 @@ class Sandbox(Protocol):
 
 
 def open_sandbox(name: str) -> Sandbox:
-    """The sandbox of that name; raises SandboxUnavailable where there is none."""
+    """The sandbox of that name; raises SandboxUnavailable where there is none, or no core as it is set."""
     if name not in PLACEMENTS:
         raise SandboxUnavailable(f"sandbox {name!r} is not one of {', '.join(PLACEMENTS)}")
+    host_cores()
     module, _, attribute = PLACEMENTS[name].partition(":")
     sandbox: Sandbox = getattr(importlib.import_module(module), attribute)()
     return sandbox

@@ -57,6 +57,7 @@ class Exchange:
     length: int = 0
     done: bool = False
     wall_s: float = 0.0
+    sharing: int = 1
 
 
 class Jail:
@@ -68,8 +69,8 @@ class Jail:
     def __init__(self, keeper: Keeper, number: int, rpc: socket.socket, out: int, spec: JailSpec) -> None:
         self.keeper, self.number, self.rpc, self.out, self.limits = keeper, number, rpc, out, spec.limits
         self.output = bytearray()
-        self.waited_wall_s = 0.0
-        self.turn_cpu_s = self.turn_wall_s = 0.0
+        self.waited_wall_s = self.charged_wall_s = 0.0
+        self.turn_cpu_s = self.turn_wall_s = self.turn_waited_s = 0.0
         self.last = Usage(0.0, 0, 0, 0.0)
         self.open = True
         self.locked_down = False
@@ -95,7 +96,8 @@ class Jail:
         """Start counting CPU, wall time and output anew; gives what was printed in the turn that ends."""
         self.drain()
         printed, self.output = bytes(self.output), bytearray()
-        self.turn_cpu_s, self.turn_wall_s = self.usage().cpu_s, self.waited_wall_s
+        self.turn_cpu_s, self.turn_wall_s = self.usage().cpu_s, self.charged_wall_s
+        self.turn_waited_s = self.last.waited_s
         return printed
 
     def usage(self) -> Usage:
@@ -140,6 +142,14 @@ class Jail:
         self.stopped = JailStopped(limit, self.limits, reason)
         return self.stopped
 
+    def outstay(self) -> JailStopped:
+        """End the jail for crossing the wall limit, unless it has crossed another; says for how long it had no core."""
+        self.check_limits()
+        waited_s = max(0.0, self.last.waited_s - self.turn_waited_s)
+        stopped = self.stop("wall")
+        stopped.waited_s = waited_s
+        return stopped
+
     def check_limits(self) -> None:
         """Raise JailStopped where CPU or output is over its limit."""
         if self.usage().cpu_s - self.turn_cpu_s > self.limits.cpu_s:
@@ -172,16 +182,21 @@ class Jail:
 
 
 def complete(exchanges: Sequence[Exchange], limits: WireLimits = DEFAULT) -> None:
-    """Carry several exchanges through at once; raises JailStopped for the first jail that is stopped."""
+    """Carry several exchanges through at once; raises JailStopped for the first jail that is stopped.
+
+    Jails that are asked at once share a core, so of the time that passes each is charged its part.
+    """
     started = time.monotonic()
     last_check = started
+    for exchange in exchanges:
+        exchange.sharing = len(exchanges)
     while waiting := [exchange for exchange in exchanges if not exchange.done]:
         _step(waiting, started, limits)
         now = time.monotonic()
         for exchange in waiting:
-            jail = exchange.jail
-            if not exchange.done and jail.waited_wall_s - jail.turn_wall_s + now - started > jail.limits.wall_s:
-                raise jail.stop("wall")
+            jail, part = exchange.jail, (now - started) / exchange.sharing
+            if not exchange.done and jail.charged_wall_s - jail.turn_wall_s + part > jail.limits.wall_s:
+                raise jail.outstay()
             if not exchange.done and now - last_check > POLL_MS / 1000:
                 jail.check_limits()
         if now - last_check > POLL_MS / 1000:
@@ -206,6 +221,7 @@ def _step(waiting: Sequence[Exchange], started: float, limits: WireLimits) -> No
         if exchange.done:
             exchange.wall_s = time.monotonic() - started
             exchange.jail.waited_wall_s += exchange.wall_s
+            exchange.jail.charged_wall_s += exchange.wall_s / exchange.sharing
 
 
 def _hear(exchange: Exchange, event: int) -> None:

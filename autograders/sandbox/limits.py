@@ -65,11 +65,15 @@ class JailSpec:
 
 
 class JailStopped(Exception):
-    """The jail was ended by a limit or ended by itself; `limit` names which, the text is a sentence."""
+    """The jail was ended by a limit or ended by itself; `limit` names which, the text is a sentence.
+
+    `waited_s`: at the wall limit, seconds of the turn in which it was ready to run but others had its core.
+    """
 
     def __init__(self, limit: LimitName, limits: JailLimits, reason: str = "") -> None:
         super().__init__(LIMIT_WORDING[limit].format(**limits.as_dict(), reason=reason))
         self.limit = limit
+        self.waited_s = 0.0
 
 
 class SandboxFault(Exception):

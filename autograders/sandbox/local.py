@@ -13,6 +13,7 @@ import threading
 from types import TracebackType
 
 from autograders.sandbox.client import ZygoteClient
+from autograders.sandbox.cores import as_text, host_cores
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import Jail
 from autograders.sandbox.limits import FIRST_UID, UIDS, JailSpec, SandboxFault, SandboxUnavailable
@@ -152,7 +153,9 @@ def zygote_arguments(kind: Kind, tier: Tier) -> list[str]:
     # Users are counted by number on the whole host: two zygotes whose jails had the same would share limits.
     first_uid = FIRST_UID + secrets.randbelow(UID_BLOCKS) * UIDS
     what = ["--environment", kind.environment, "--side", kind.side, "--tier", tier]
-    return [*what, "--withheld", ",".join(kind.withheld), "--first-uid", str(first_uid)]
+    # A zygote and its untimed jails stay off the timed core; with one core there is no other.
+    where = ["--cores", as_text(host_cores().others)]
+    return [*what, *where, "--withheld", ",".join(kind.withheld), "--first-uid", str(first_uid)]
 
 
 def check_environment(name: str) -> None:

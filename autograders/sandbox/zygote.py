@@ -130,7 +130,7 @@ class Zygote:
             if self.groups and group:
                 self.groups.join(group)
             if request.get("core") is not None:
-                os.sched_setaffinity(0, {request["core"]})
+                _keep_to({request["core"]}, or_else={max(os.sched_getaffinity(0))})
             with open(os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=self.proc), "w") as file:
                 file.write("1000")  # where memory runs out, it is the jail that goes
             lockdown.enter(self.prepared, confinement, *descriptors)
@@ -162,12 +162,12 @@ class Zygote:
     def usage(self, request: dict[str, Any], _descriptors: list[int]) -> dict[str, Any]:
         """CPU seconds and memory of a living or dead jail that has not been ended yet."""
         child = self.children[request["id"]]
-        pid, memory = child.pid, self._memory(child.pid)
+        pid, memory, cpu = child.pid, self._memory(child.pid), sc.cpu_clock(child.pid)
         return {
-            "cpu_s": sc.cpu_clock(pid),
+            "cpu_s": cpu,
             "rss_kb": memory.get("VmRSS", 0),
             "peak_kb": memory.get("VmHWM", 0),
-            "waited_s": self._waited(pid),
+            "waited_s": self._waited(pid, cpu),
             "scratch_kb": _size_kb(child.scratch) if child.scratch else 0,
         }
 
@@ -222,10 +222,16 @@ class Zygote:
         pairs = (line.split(":", 1) for line in lines if line.startswith(("VmRSS", "VmHWM")))
         return {name: int(value.split()[0]) for name, value in pairs}
 
-    def _waited(self, pid: int) -> float:
-        """Seconds the jail was ready to run but had no core: the host's fault, not the learner's."""
+    def _waited(self, pid: int, cpu: float) -> float:
+        """Seconds the jail's main thread was ready to run but others had its core; 0 where the kernel does not say.
+
+        Threads of its own may have had it, for no longer than they computed: that is taken off.
+        """
         fields = self._read(f"{pid}/schedstat").split()
-        return int(fields[1]) / 1e9 if len(fields) > 1 else 0.0
+        if len(fields) < 2:
+            return 0.0
+        computed, waited = int(fields[0]) / 1e9, int(fields[1]) / 1e9
+        return max(0.0, waited - max(0.0, cpu - computed))
 
     def _read(self, path: str) -> str:
         try:
@@ -262,6 +268,15 @@ def enter_namespaces(environment: Environment, side: Side, hidden: tuple[str, ..
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     roots.build_root(environment, side, uid, hidden)
     return proc
+
+
+def _keep_to(cores: set[int], or_else: set[int] | None = None) -> None:
+    """Run on these cores from now on, or on others where they are not ours; where nobody may choose, stay."""
+    for wanted in (cores, or_else):
+        with contextlib.suppress(OSError):
+            if wanted:
+                os.sched_setaffinity(0, wanted)
+                return
 
 
 def _size_kb(folder: str) -> int:
@@ -351,11 +366,14 @@ def main() -> None:
     parser.add_argument("--environment", required=True)
     parser.add_argument("--side", choices=("learner", "trusted"), required=True)
     parser.add_argument("--tier", choices=("ns", "landlock"), required=True)
+    parser.add_argument("--cores", default="", help="numbers of the cores for untimed work, by commas; all where none")
     parser.add_argument("--withheld", default="", help="dotted names of modules that jails do without, by commas")
     parser.add_argument("--first-uid", type=int, default=FIRST_UID, help="jails get this user and those after it")
     parser.add_argument("--fd", type=int, default=-1)
     parser.add_argument("--listen")
     arguments = parser.parse_args()
+    # First of all: what is started from here on, threads and jails, stays where we are.
+    _keep_to({int(core) for core in arguments.cores.split(",") if core})
     control = open_control(arguments)
     engine = engine_digest()
     try:

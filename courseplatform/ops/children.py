@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import functools
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -16,6 +18,15 @@ TAIL_LINES = 15
 ASK_EVERY_S = 0.05
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def _begin(cores: Collection[int]) -> None:
+    """What a child does before it is anything else."""
+    _end_with_parent()
+    if cores:
+        # A host that lets nobody choose: then it runs wherever it is put.
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, cores)
 
 
 def _end_with_parent() -> None:
@@ -31,9 +42,16 @@ _parent = os.getpid()
 
 
 class Child:
-    """One child process with its log."""
+    """One child process with its log; where `cores` are named it runs on no other."""
 
-    def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        log: Path,
+        environment: dict[str, str] | None = None,
+        cores: Collection[int] = (),
+    ) -> None:
         self.name, self.log = name, log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
@@ -45,7 +63,7 @@ class Child:
                 env=os.environ | (environment or {}),
                 # A group of its own, so that Ctrl-C in the terminal reaches the supervisor alone.
                 process_group=0,
-                preexec_fn=_end_with_parent,
+                preexec_fn=functools.partial(_begin, cores),
             )
 
     @property

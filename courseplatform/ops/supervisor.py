@@ -15,6 +15,7 @@ from types import FrameType
 from courseplatform.ops import broker
 from courseplatform.ops.children import Child, wait_until
 from courseplatform.ops.errors import OpsError
+from courseplatform.ops.sandbox import untimed_cores
 
 START_S = 60.0
 GRACE_S = 10.0
@@ -102,7 +103,9 @@ class Supervisor:
         self._wait("web", lambda: answers(f"{self.plan.address}/healthz"))
 
     def _start(self, name: str, command: list[str]) -> None:
-        self.children[name] = Child(name, command, self.plan.log(name))
+        # The worker leaves the core of timed checks by itself: it must know which cores there are.
+        cores = untimed_cores() if self.plan.grades and name != "worker" else ()
+        self.children[name] = Child(name, command, self.plan.log(name), cores=cores)
 
     def _wait(self, name: str, ready: Callable[[], bool]) -> None:
         if not wait_until(ready, list(self.children.values()), START_S):

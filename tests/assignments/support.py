@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from assignments.models import GradingRun, Problem, Submission
 from assignments.submissions import accept
 from assignments.worker import Worker
+from autograders.lanes import Priority
 from autograders.problem import Problem as ProblemFolder
 from autograders.report import (
     CheckFinished,
@@ -60,11 +61,15 @@ class WrittenEngine:
     ) -> None:
         self.outcomes, self.broken, self.before_check, self.message = outcomes or {}, broken, before_check, message
         self.calls = 0
+        self.priorities: list[Priority] = []
 
     def state(self) -> str:
         return "written by a test"
 
-    def events(self, problem: ProblemFolder, files: Files, *, visible_only: bool) -> Iterator[Event]:
+    def events(
+        self, problem: ProblemFolder, files: Files, *, visible_only: bool, priority: Priority
+    ) -> Iterator[Event]:
+        self.priorities.append(priority)
         self.calls += 1
         specs = tuple(spec for spec in problem.checks if not (visible_only and spec.hidden))
         yield Collected(specs)

@@ -87,6 +87,8 @@ def manage(tmp_path: Path, *command: str, **variables: str) -> subprocess.Comple
         ({"DATABASE_URL": "mysql://somewhere/db"}, "DATABASE_URL"),
         ({"HOSTED": "yes"}, "SECRET_KEY"),
         ({"HOSTED": "yes", "SECRET_KEY": "x" * 40}, "ALLOWED_HOSTS"),
+        ({"GRADING_TIMED_CORE": "9999"}, "GRADING_TIMED_CORE"),
+        ({"GRADING_TIMED_CORE": "last"}, "GRADING_TIMED_CORE"),
         ({"GRADING_LEASE_SECONDS": "5", "GRADING_HEARTBEAT_SECONDS": "5"}, "GRADING_LEASE_SECONDS"),
     ],
 )

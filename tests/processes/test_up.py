@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -126,6 +126,26 @@ def test_it_grades_a_sample_serves_and_ctrl_c_stops_everything_it_started(up: Up
         assert "manage.py demo --reset-passwords" in again.text
     finally:
         again.end()
+
+
+def cores_of_threads(pid: int) -> list[set[int]]:
+    """Where the threads of a process may run, those apart that end while we look."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(ProcessLookupError):
+            found.append(os.sched_getaffinity(int(thread.name)))
+    return found
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="this machine has one core")
+def test_nothing_that_it_starts_runs_on_the_core_of_timed_checks(up: Up) -> None:
+    up.serve()
+    others = os.sched_getaffinity(0) - {max(os.sched_getaffinity(0))}
+    family = up.family()
+    assert all(any(word in command for command in family.values()) for word in NAMES.values())
+    found = [cores for pid in family for cores in cores_of_threads(pid)]
+    assert len(found) >= len(family)
+    assert found == [others] * len(found)
 
 
 def test_when_a_child_dies_it_says_which_and_stops_the_others(up: Up) -> None:
