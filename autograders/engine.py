@@ -8,10 +8,11 @@ import math
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograders.ladder import Ladder
 from autograders.problem import Problem
 from autograders.report import (
     MESSAGE_LIMIT,
@@ -38,15 +39,24 @@ MOST_DEPTH = 4  # of a check's detail
 
 
 def grade(
-    problem: Problem, submission: Submission, sandbox: Sandbox, *, visible_only: bool = False, secret: bytes = b""
+    problem: Problem,
+    submission: Submission,
+    sandbox: Sandbox,
+    *,
+    visible_only: bool = False,
+    secret: bytes = b"",
+    history: Mapping[str, Ladder] | None = None,
 ) -> Iterator[Event]:
     """Grade a submission. Yields Collected, then CheckStarted and CheckFinished for each check, then Finished.
 
     Hidden inputs are drawn from HMAC(secret, submission, problem version): fresh for every
     submission, the same again when it is graded again. Nothing is raised for a fault of the
     learner's, the grader's or the sandbox's: the report says failed or broken.
+
+    `history`: what this learner's earlier submissions left, by check, where a check keeps something
+    (`Report.ladders` of the last one). Without it every submission is a learner's first.
     """
-    run = _Run(problem, submission, sandbox, visible_only)
+    run = _Run(problem, submission, sandbox, visible_only, history or {})
     yield Collected(run.specs)
     findings = review(problem, submission)
     if findings:
@@ -76,6 +86,7 @@ class _Run:
     submission: Submission
     sandbox: Sandbox
     visible_only: bool
+    history: Mapping[str, Ladder]
     results: dict[str, CheckResult] = field(default_factory=dict)
     broken: str = ""
     started: float = field(default_factory=time.monotonic)
@@ -108,6 +119,8 @@ class _Run:
         grader = {"grader.py": self.problem.text("grader.py").encode()}
         orders: dict[str, Any] = {"files": grader | data, "seed": seed, "visible_only": self.visible_only}
         orders["bounds"] = self.jail_limits.as_dict()
+        orders["version"] = self.problem.version
+        orders["history"] = {name: ladder.to_json() for name, ladder in self.history.items()}
         by_name = {spec.name: spec for spec in self.specs}
         for told in session.run(orders):
             match told["op"]:
