@@ -77,7 +77,7 @@ class Ladder:
         if self.released is None:
             return True
         gain = score - self.released if greater_is_better else self.released - score
-        return gain > step
+        return round(gain, DIGITS) > step
 
     def releasing(self, score: float, low: float, high: float, step: float) -> Ladder:
         """The score released: rounded to the step, its interval rounded outwards."""

@@ -32,6 +32,8 @@ FitPredict = Callable[[Any, Any, Any], Any]
 LEAST_ROWS = 20  # in each part: fewer say next to nothing
 LEAST_RESAMPLES = 2_000
 LEAST_OF_A_CLASS = 2
+SANITY_SHARE = 0.2  # of the hidden rows, for labels in random order alone
+PUBLIC, PRIVATE, APART = 0, 1, 2
 OF_A_METRIC = ("greater_is_better", "answers")  # said of a metric of the author's own
 
 
@@ -95,14 +97,26 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Indices of the hidden rows by what they serve: the verdict, staff alone, or sanity runs alone.
+
+    How often a model is trained on labels in random order depends on the labels it is measured on, and
+    its code can count that. So those rows are apart: what leaks of them helps with no score.
+    """
+
+    public: Array
+    private: Array
+    apart: Array
+
+
+@dataclass(frozen=True)
 class Rule:
-    """What is asked for, how far a score must get ahead to be released, and the rows of both parts."""
+    """What is asked for, and how far a score must get ahead to be released."""
 
     bar: float
     by: By
     step: float
-    public: Array
-    private: Array
+    parts: Parts
 
 
 @dataclass
@@ -143,8 +157,8 @@ class Holdout:
         if self.options.canary_rows:
             sanity.check_canaries(self.options.canary_rows, self.data.train, self.data.rows, self.target)
         self.rng = np.random.default_rng(int.from_bytes(hashlib.sha256(self.seed + b" holdout").digest()))
-        public, private = self._split()
-        rule = Rule(float(bar), by, self._step(public), public, private)
+        parts = self._split()
+        rule = Rule(float(bar), by, self._step(parts.public), parts)
         ladder = self._ladder()
         if ladder.queries < self.options.budget:
             ladder = self._look(ladder, rule)
@@ -152,35 +166,43 @@ class Holdout:
             self._tell(ladder, rule, evaluated=False)
         self._verdict(ladder, rule)
 
-    def _split(self) -> tuple[Array, Array]:
-        """Public and private rows: the same for everybody, by classes or by whole groups."""
+    def _split(self) -> Parts:
+        """Who serves what: the same for everybody, by classes or by whole groups."""
         rng = np.random.default_rng(int(self.data.digest("split")[:32], 16))
-        truth, groups, share = self.data.truth, self.data.groups, self.options.public
+        truth, groups, options = self.data.truth, self.data.groups, self.options
         by_class = groups is None and self.target.classes is not None
         kinds = np.unique(truth, return_inverse=True)[1] if by_class else np.zeros(len(truth), int)
         names = np.arange(len(truth)) if groups is None else np.unique(groups, return_inverse=True)[1]
-        chosen = np.zeros(len(truth), bool)
+        part_of = np.full(len(truth), PRIVATE)
         for kind in np.unique(kinds):
             units = rng.permutation(np.unique(names[kinds == kind]))
-            chosen |= np.isin(names, units[: int(share * len(units) + 0.5)])
-        public, private = np.flatnonzero(chosen), np.flatnonzero(~chosen)
-        if len(public) < LEAST_ROWS or 0 < len(private) < LEAST_ROWS or (share < 1 and not len(private)):
-            raise GraderError(
-                f"holdout: {len(public):,} hidden rows are public and {len(private):,} private; "
-                f"each part needs at least {LEAST_ROWS}"
-            )
-        for part in (public, private):
-            if self.options.metric.stratified and self.target.classes is not None and len(part):
-                self._has_classes(truth[part])
-        return public, private
+            apart = int(SANITY_SHARE * len(units) + 0.5) if options.permuted_labels else 0
+            public = int(options.public * (len(units) - apart) + 0.5)
+            part_of[np.isin(names, units[:apart])] = APART
+            part_of[np.isin(names, units[apart : apart + public])] = PUBLIC
+        parts = Parts(*(np.flatnonzero(part_of == part) for part in (PUBLIC, PRIVATE, APART)))
+        self._check_parts(parts)
+        return parts
+
+    def _check_parts(self, parts: Parts) -> None:
+        wanted = {"public": True, "private": self.options.public < 1, "apart": self.options.permuted_labels}
+        for name, needed in wanted.items():
+            part: Array = getattr(parts, name)
+            if needed and len(part) < LEAST_ROWS:
+                whole = len(self.data.truth)
+                raise GraderError(
+                    f"holdout: of {whole:,} hidden rows {len(part):,} would be {name}; at least {LEAST_ROWS} are needed"
+                )
+            if needed and self.options.metric.stratified and self.target.classes is not None:
+                self._has_classes(self.data.truth[part])
 
     def _has_classes(self, truth: Array) -> None:
         assert self.target.classes is not None
         counts = [int((truth == label).sum()) for label in self.target.classes]
         if min(counts) < LEAST_OF_A_CLASS:
             raise GraderError(
-                f"holdout: {self.options.metric.name} needs at least {LEAST_OF_A_CLASS} rows of each class among the "
-                "public rows and among the private ones"
+                f"holdout: {self.options.metric.name} needs at least {LEAST_OF_A_CLASS} rows of each class in each "
+                "part of the hidden rows"
             )
 
     def _step(self, public: Array) -> float:
@@ -196,7 +218,8 @@ class Holdout:
 
     def _ladder(self) -> Ladder:
         metric = self.options.metric
-        data = self.data.digest(metric.name, metric.greater_is_better, self.options.public, self.options.level)
+        chosen = [self.options.public, self.options.level, self.options.permuted_labels]
+        data = self.data.digest(metric.name, metric.greater_is_better, *chosen)
         try:
             return (Ladder.from_json(self.kept) if self.kept else Ladder(data, self.version)).at(data, self.version)
         except LadderError as error:
@@ -206,7 +229,7 @@ class Holdout:
 
     def _look(self, ladder: Ladder, rule: Rule) -> Ladder:
         """Measure the model; gives the ladder after it."""
-        data, metric, public, private = self.data, self.options.metric, rule.public, rule.private
+        data, metric, public, private = self.data, self.options.metric, rule.parts.public, rule.parts.private
         answers = self._fit(data.train, data.values, data.rows)
         truth = self.target.truth(data.truth)
         estimate = self._estimate(truth[public], answers[public], public)
@@ -218,7 +241,8 @@ class Holdout:
         # Told before the sanity runs: however those end, the look was taken.
         self._tell(ladder, rule)
         if improved:
-            self._sanity(Sides(data.train, data.values, data.rows, public, truth[public]), staff)
+            apart = rule.parts.apart
+            self._sanity(Sides(data.train, data.values, data.rows, apart, truth[apart]), staff)
             ladder = ladder.releasing(estimate.value, estimate.low, estimate.high, rule.step)
             ladder = _within_unit(ladder) if metric.unit else ladder
             self._tell(ladder, rule, improved=True)
@@ -291,7 +315,7 @@ class Holdout:
             by=rule.by,
             level=options.level,
             step=rule.step,
-            rows=len(rule.public),
+            rows=len(rule.parts.public),
             released=ladder.released,
             low=ladder.low,
             high=ladder.high,

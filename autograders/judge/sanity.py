@@ -47,25 +47,29 @@ class RecallsRows(SanityFailed):
 
 @dataclass(frozen=True)
 class Sides:
-    """Training rows with their values, the hidden rows, and which of those are public with what is true there."""
+    """Training rows with their values, the hidden rows, and which of those serve this with what is true there."""
 
     train: Any
     values: Array
     rows: Any
-    public: Array
-    truth: Array  # of the public rows, as the metric takes it
+    apart: Array
+    truth: Array  # of the rows apart, as the metric takes it
 
 
 def permuted_labels(fit: Fit, sides: Sides, target: Target, rng: np.random.Generator) -> dict[str, Any]:
     """Train on labels in random order until one training falls to chance; raises KnowsTheLabels if none does.
 
     A single training is no evidence: with classes far apart a random rule is right for most rows or
-    wrong for most. That it is right ten times running is.
+    wrong for most. That it is right ten times running is. Where there are two classes or numbers,
+    every other order is the opposite of the one before: a rule that was lucky there is unlucky here.
     """
     p_values: list[float] = []
+    turned = target.classes is None or len(target.classes) == 2
+    values = sides.values
     while len(p_values) < MOST_TRAININGS:
-        answers = fit(sides.train, sides.values[rng.permutation(len(sides.values))], sides.rows)
-        p_values.append(_share_as_good(target, sides.truth, answers[sides.public], rng))
+        values = _opposite(values, rng) if turned and len(p_values) % 2 else rng.permutation(values)
+        answers = fit(sides.train, values, sides.rows)
+        p_values.append(_share_as_good(target, sides.truth, answers[sides.apart], rng))
         if p_values[-1] > ABOVE:
             break
     found = {"trainings": len(p_values), "p_values": p_values, "passed": p_values[-1] > ABOVE}
@@ -76,6 +80,14 @@ def permuted_labels(fit: Fit, sides: Sides, target: Target, rng: np.random.Gener
             found,
         )
     return found
+
+
+def _opposite(values: Array, rng: np.random.Generator) -> Array:
+    """The same values in another order: the greatest where the least were, ties by lot."""
+    ranks = np.lexsort((rng.random(len(values)), np.unique(values, return_inverse=True)[1]))
+    turned = np.empty_like(values)
+    turned[ranks] = np.sort(values)[::-1]
+    return turned
 
 
 def _share_as_good(target: Target, truth: Array, answers: Array, rng: np.random.Generator) -> float:
