@@ -172,7 +172,8 @@ def _sentence(detail: dict[str, Any]) -> str:
     words = [f"Public score {public:.4g} on {int(rows[0]):,} rows (interval {low:.4g} to {high:.4g})"]
     if detail.get("private") is not None:
         words.append(f"private {finite(detail['private']):.4g} on {int(rows[1]):,} rows")
-        words.append(f"optimism {finite(detail['optimism']):+.3g}")
+        margin = f" (chance alone moves it by ±{finite(detail['margin']):.2g})" if detail.get("margin") else ""
+        words.append(f"optimism {finite(detail['optimism']):+.3g}{margin}")
     said = ", ".join(words) + "."
     if permuted := detail.get("permuted"):
         count = int(permuted["trainings"])

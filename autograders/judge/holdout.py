@@ -22,7 +22,7 @@ from autograders.judge.bootstrap import Estimate
 from autograders.judge.callbacks import GraderError
 from autograders.judge.metrics import Array, Metric, metric_of
 from autograders.judge.predictions import BadPrediction, Target, target_of
-from autograders.judge.sanity import KnowsTheLabels, RecallsRows, Sides
+from autograders.judge.sanity import KnowsTheLabels, SanityFailed, Sides
 from autograders.ladder import Ladder, LadderError, round_step
 from autograders.report import STAFF
 from autograders.wire import WireError, encode
@@ -38,7 +38,7 @@ OF_A_METRIC = ("greater_is_better", "answers")  # said of a metric of the author
 
 
 class NotGoodEnough(AssertionError):
-    """The released score does not clear the bar by the author's rule."""
+    """The released score does not clear the bar by the author's rule, or a sanity run says that it means nothing."""
 
 
 @dataclass(frozen=True)
@@ -281,17 +281,17 @@ class Holdout:
             if self.options.canary_rows:
                 count = self.options.canary_rows
                 staff["canaries"] = sanity.canary_rows(self._fit, count, sides, self.target, self.rng)
-        except KnowsTheLabels as error:
-            staff["permuted"] = error.found
-            raise
-        except RecallsRows as error:
-            staff["canaries"] = error.found
-            raise
+        except SanityFailed as error:
+            staff["permuted" if isinstance(error, KnowsTheLabels) else "canaries"] = error.found
+            used = f"look {self.record['looks']} of {self.options.budget} at the hidden data"
+            raise NotGoodEnough(f"{used}: {error}") from None
 
     # --- what is told --------------------------------------------------------------------------
 
     def _for_staff(self, public: Estimate, private: float | None, rows: int, behind: int) -> dict[str, Any]:
         sign = 1 if self.options.metric.greater_is_better else -1
+        # Of the private part's interval the width is taken to be the public one's, as the rows are few or many.
+        margin = (public.high - public.low) / 2 * math.sqrt(1 + rows / behind) if behind else None
         return {
             "kind": "holdout_staff",
             "metric": self.options.metric.name,
@@ -301,6 +301,7 @@ class Holdout:
             "method": public.method,
             "private": private,
             "optimism": None if private is None else sign * (public.value - private),
+            "margin": margin,
             "rows": [rows, behind],
         }
 

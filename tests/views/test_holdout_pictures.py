@@ -40,6 +40,7 @@ STAFF: dict[str, Any] = {
     "method": "bca",
     "private": 0.8725,
     "optimism": 0.0466,
+    "margin": 0.0423,
     "rows": [320, 320],
     "permuted": {"trainings": 2, "p_values": [0.02, 0.7], "passed": True},
     "canaries": {"rows": 32, "recalled": 17, "by_chance": 16.0, "p_value": 0.43, "passed": True},
@@ -137,7 +138,7 @@ def test_both_parts_are_drawn_over_the_looks_with_a_row_for_each() -> None:
 def test_what_staff_read_of_one_submission_has_every_figure() -> None:
     words = draw(STAFF).caption
     assert "Public score 0.9187 on 320 rows (interval 0.8863 to 0.9461), private 0.8725 on 320 rows" in words
-    assert "optimism +0.0466." in words
+    assert "optimism +0.0466 (chance alone moves it by ±0.042)." in words
     assert "Labels in random order: fell to chance in 2 trainings." in words
     assert "Planted rows: 17 of 32 recalled, p = 0.43." in words
 

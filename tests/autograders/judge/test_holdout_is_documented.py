@@ -35,7 +35,7 @@ def test_the_usual_values_are_those_of_the_code() -> None:
 
 
 def test_every_metric_is_in_the_table_with_what_it_takes() -> None:
-    rows = [line for line in TEXT.split("## Metrics")[1].split("\n\n")[1].splitlines()[2:]]
+    rows = TEXT.split("## Metrics")[1].split("\n\n")[1].splitlines()[2:]
     listed = {name: row.split("|")[1].split()[0].strip(",:") for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert listed == {metric.name: metric.answers for metric in METRICS.values()}
 

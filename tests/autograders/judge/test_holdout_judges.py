@@ -227,6 +227,16 @@ def test_optimism_is_public_minus_private_and_shown_to_staff_alone() -> None:
     assert not {"public", "private", "optimism", "ladder"} & set(bob.record)
 
 
+def test_how_far_chance_alone_moves_the_optimism_is_told_with_it() -> None:
+    """Honest models, all of them: their optimism lies within its margin about as often as an interval holds."""
+    within = 0
+    for seed in range(40):
+        bob = Learner()
+        bob.hands_in(right_for(0.8, seed)).at_least(0.0)
+        within += abs(bob.record[STAFF]["optimism"]) <= bob.record[STAFF]["margin"]
+    assert 33 <= within <= 40
+
+
 def test_of_a_loss_optimism_is_private_minus_public() -> None:
     bob = Learner(train=(X, NUMBERS), test=(X_TEST, NUMBERS_TEST), metric="rmse")
     bob.hands_in(lambda train, values, rows: np.zeros(len(rows))).at_most(2)
