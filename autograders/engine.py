@@ -53,8 +53,7 @@ def grade(
     submission, the same again when it is graded again. Nothing is raised for a fault of the
     learner's, the grader's or the sandbox's: the report says failed or broken.
 
-    `history`: what this learner's earlier submissions left, by check, where a check keeps something
-    (`Report.ladders` of the last one). Without it every submission is a learner's first.
+    `history`: the last report's `ladders()` of this learner's; without it every submission is the first.
     """
     run = _Run(problem, submission, sandbox, visible_only, history or {})
     yield Collected(run.specs)

@@ -86,22 +86,30 @@ def score(detail: dict[str, Any]) -> Picture:
         line("axis", axis.start, 86, axis.end, 86),
         *bottom_ticks(axis, 86, figure),
     ]
-    level, rows = f"{100 * finite(detail['level']):g} %", int(detail["rows"])
+    caption = _released(detail)
+    return Picture("holdout", svg(parts, 112, caption), caption, ("Measure", "Value"), _figures(detail))
+
+
+def _released(detail: dict[str, Any]) -> str:
+    released, low, high, bar = (figure(finite(detail[name])) for name in ("released", "low", "high", "bar"))
     name = METRICS.get(str(detail["metric"]), str(detail["metric"]))
-    caption = (
-        f"Your best released {name} on hidden data is {figure(released)} ({level} interval {figure(low)} to "
-        f"{figure(high)}). {'At least' if greater else 'At most'} {figure(bar)} is asked for, and {DECIDES[by]}. "
-        f"{looks(detail)}"
+    side, level = "At least" if detail["greater_is_better"] else "At most", f"{100 * finite(detail['level']):g} %"
+    return (
+        f"Your best released {name} on hidden data is {released} ({level} interval {low} to {high})."
+        f" {side} {bar} is asked for, and {DECIDES[str(detail['by'])]}. {looks(detail)}"
     )
-    table = (
-        ("Best released score", figure(released)),
-        (f"{level} interval", f"{figure(low)} to {figure(high)}"),
-        ("Bar", figure(bar)),
-        ("Hidden rows behind it", f"{rows:,}"),
+
+
+def _figures(detail: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    released, low, high, bar = (figure(finite(detail[name])) for name in ("released", "low", "high", "bar"))
+    return (
+        ("Best released score", released),
+        (f"{100 * finite(detail['level']):g} % interval", f"{low} to {high}"),
+        ("Bar", bar),
+        ("Hidden rows behind it", f"{int(detail['rows']):,}"),
         ("Released in steps of", figure(finite(detail["step"]))),
         ("Looks used", f"{int(detail['looks'])} of {int(detail['budget'])}"),
     )
-    return Picture("holdout", svg(parts, 112, caption), caption, ("Measure", "Value"), table)
 
 
 def looks(detail: dict[str, Any]) -> str:

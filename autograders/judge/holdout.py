@@ -20,20 +20,16 @@ import numpy as np
 from autograders.judge import bootstrap, sanity
 from autograders.judge.bootstrap import Estimate
 from autograders.judge.callbacks import GraderError
+from autograders.judge.hidden_data import Data, Parts, data_of, split, take, usual_step
 from autograders.judge.metrics import Array, Metric, metric_of
 from autograders.judge.predictions import BadPrediction, Target, target_of
 from autograders.judge.sanity import KnowsTheLabels, SanityFailed, Sides
-from autograders.ladder import Ladder, LadderError, round_step
+from autograders.ladder import Ladder, LadderError
 from autograders.report import STAFF
-from autograders.wire import WireError, encode
 
 By = Literal["lower", "estimate", "upper"]
 FitPredict = Callable[[Any, Any, Any], Any]
-LEAST_ROWS = 20  # in each part: fewer say next to nothing
 LEAST_RESAMPLES = 2_000
-LEAST_OF_A_CLASS = 2
-SANITY_SHARE = 0.2  # of the hidden rows, for labels in random order alone
-PUBLIC, PRIVATE, APART = 0, 1, 2
 OF_A_METRIC = ("greater_is_better", "answers")  # said of a metric of the author's own
 
 
@@ -75,38 +71,6 @@ class Options:
             raise GraderError(f"holdout: level must lie from 0.5 to below 1, not {self.level!r}")
         if type(self.resamples) is not int or self.resamples < LEAST_RESAMPLES:
             raise GraderError(f"holdout: resamples must be at least {LEAST_RESAMPLES:,}, not {self.resamples!r}")
-
-
-@dataclass(frozen=True)
-class Data:
-    """Training and hidden rows with their values, as the author gave them."""
-
-    train: Any
-    values: Array
-    rows: Any
-    truth: Array
-    groups: Array | None
-
-    def digest(self, *about: Any) -> str:
-        """A digest of the hidden data, and of what else makes scores comparable."""
-        try:
-            body = encode([self.rows, self.truth, self.groups, *about]).to_bytes()
-        except WireError as error:
-            raise GraderError(f"holdout: the hidden rows cannot be passed to a solution: {error}") from None
-        return hashlib.sha256(body).hexdigest()
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Indices of the hidden rows by what they serve: the verdict, staff alone, or sanity runs alone.
-
-    How often a model is trained on labels in random order depends on the labels it is measured on, and
-    its code can count that. So those rows are apart: what leaks of them helps with no score.
-    """
-
-    public: Array
-    private: Array
-    apart: Array
 
 
 @dataclass(frozen=True)
@@ -157,64 +121,16 @@ class Holdout:
         if self.options.canary_rows:
             sanity.check_canaries(self.options.canary_rows, self.data.train, self.data.rows, self.target)
         self.rng = np.random.default_rng(int.from_bytes(hashlib.sha256(self.seed + b" holdout").digest()))
-        parts = self._split()
-        rule = Rule(float(bar), by, self._step(parts.public), parts)
+        options = self.options
+        parts = split(self.data, self.target, options.public, apart=options.permuted_labels)
+        step = usual_step(self.data, self.target, parts.public) if options.step is None else float(options.step)
+        rule = Rule(float(bar), by, step, parts)
         ladder = self._ladder()
         if ladder.queries < self.options.budget:
             ladder = self._look(ladder, rule)
         else:
             self._tell(ladder, rule, evaluated=False)
         self._verdict(ladder, rule)
-
-    def _split(self) -> Parts:
-        """Who serves what: the same for everybody, by classes or by whole groups."""
-        rng = np.random.default_rng(int(self.data.digest("split")[:32], 16))
-        truth, groups, options = self.data.truth, self.data.groups, self.options
-        by_class = groups is None and self.target.classes is not None
-        kinds = np.unique(truth, return_inverse=True)[1] if by_class else np.zeros(len(truth), int)
-        names = np.arange(len(truth)) if groups is None else np.unique(groups, return_inverse=True)[1]
-        part_of = np.full(len(truth), PRIVATE)
-        for kind in np.unique(kinds):
-            units = rng.permutation(np.unique(names[kinds == kind]))
-            apart = int(SANITY_SHARE * len(units) + 0.5) if options.permuted_labels else 0
-            public = int(options.public * (len(units) - apart) + 0.5)
-            part_of[np.isin(names, units[:apart])] = APART
-            part_of[np.isin(names, units[apart : apart + public])] = PUBLIC
-        parts = Parts(*(np.flatnonzero(part_of == part) for part in (PUBLIC, PRIVATE, APART)))
-        self._check_parts(parts)
-        return parts
-
-    def _check_parts(self, parts: Parts) -> None:
-        wanted = {"public": True, "private": self.options.public < 1, "apart": self.options.permuted_labels}
-        for name, needed in wanted.items():
-            part: Array = getattr(parts, name)
-            if needed and len(part) < LEAST_ROWS:
-                whole = len(self.data.truth)
-                raise GraderError(
-                    f"holdout: of {whole:,} hidden rows {len(part):,} would be {name}; at least {LEAST_ROWS} are needed"
-                )
-            if needed and self.options.metric.stratified and self.target.classes is not None:
-                self._has_classes(self.data.truth[part])
-
-    def _has_classes(self, truth: Array) -> None:
-        assert self.target.classes is not None
-        counts = [int((truth == label).sum()) for label in self.target.classes]
-        if min(counts) < LEAST_OF_A_CLASS:
-            raise GraderError(
-                f"holdout: {self.options.metric.name} needs at least {LEAST_OF_A_CLASS} rows of each class in each "
-                "part of the hidden rows"
-            )
-
-    def _step(self, public: Array) -> float:
-        """How far a score must get ahead to be released: the author's, or what chance alone moves it by."""
-        if self.options.step is not None:
-            return float(self.options.step)
-        assert self.options.metric.spread is not None
-        units = len(public) if self.data.groups is None else len(np.unique(self.data.groups[public]))
-        spread = self.options.metric.spread(self.target.truth(self.data.truth[public]))
-        if not spread > 0:
-            raise GraderError("holdout: all hidden values are equal, so nothing can be measured on them")
-        return round_step(spread / math.sqrt(units))
 
     def _ladder(self) -> Ladder:
         metric = self.options.metric
@@ -251,7 +167,7 @@ class Holdout:
     def _fit(self, train: Any, values: Array, rows: Any) -> Array:
         """Train and predict; the rows to predict are sent in an order of their own each time."""
         order = self.rng.permutation(len(rows))
-        answers = self.target.answers(self.fit_predict(train, values, _take(rows, order)), len(order))
+        answers = self.target.answers(self.fit_predict(train, values, take(rows, order)), len(order))
         restored = np.empty_like(answers)
         restored[order] = answers
         return restored
@@ -369,23 +285,6 @@ def _within_unit(ladder: Ladder) -> Ladder:
     )
 
 
-def data_of(train: Any, test: Any, groups: Any) -> Data:
-    """The author's data, checked; raises GraderError naming the argument at fault."""
-    for name, pair in (("train", train), ("test", test)):
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise GraderError(f"holdout: {name} must be a pair of rows and their values")
-        if not isinstance(pair[0], np.ndarray | list) or len(pair[0]) != len(pair[1]):
-            raise GraderError(f"holdout: {name} must hold an array or list of rows, and as many values")
-    values, truth = np.asarray(train[1]), np.asarray(test[1])
-    for name, known in (("train", values), ("test", truth)):
-        if known.dtype.kind == "f" and not np.all(np.isfinite(known)):
-            raise GraderError(f"holdout: values of {name} are not all finite")
-    named = None if groups is None else np.asarray(groups)
-    if named is not None and (named.shape != (len(truth),) or len(np.unique(named)) < 2):
-        raise GraderError(f"holdout: groups must name a group for each of the {len(truth):,} hidden rows, two at least")
-    return Data(train[0], values, test[0], truth, named)
-
-
 def read(chosen: dict[str, Any]) -> tuple[Data, Options]:
     """What an author passed by name; raises GraderError for what is missing, unknown or makes no sense."""
     known = {option.name for option in dataclasses.fields(Options)} | {"train", "test", "groups", *OF_A_METRIC}
@@ -401,10 +300,6 @@ def read(chosen: dict[str, Any]) -> tuple[Data, Options]:
     options = Options(metric, **left)
     options.check()
     return data, options
-
-
-def _take(rows: Any, order: Array) -> Any:
-    return rows[order] if isinstance(rows, np.ndarray) else [rows[index] for index in order]
 
 
 def _is_number(value: Any) -> bool:

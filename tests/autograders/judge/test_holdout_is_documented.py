@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from autograders.judge import bootstrap, holdout, sanity
+from autograders.judge import bootstrap, hidden_data, holdout, sanity
 from autograders.judge.metrics import METRICS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,7 +56,7 @@ def test_every_rule_is_in_the_table() -> None:
         f"fails if {'ten' if sanity.MOST_TRAININGS == 10 else ''} in a row",
         f"`canary_rows={sanity.LEAST_CANARIES}` or more, up to a quarter of the training rows",
         f"alpha {sanity.CANARY_ALPHA}",
-        f"A {'fifth' if holdout.SANITY_SHARE == 0.2 else ''} of the hidden rows serves this alone",
+        f"A {'fifth' if hidden_data.SANITY_SHARE == 0.2 else ''} of the hidden rows serves this alone",
     ],
 )
 def test_the_bounds_are_those_of_the_code(words: str) -> None:

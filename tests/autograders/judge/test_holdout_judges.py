@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from autograders.judge.callbacks import GraderError
+from autograders.judge.hidden_data import Parts, split
 from autograders.judge.holdout import Holdout, NotGoodEnough, read
 from autograders.judge.metrics import Array
 from autograders.judge.predictions import BadPrediction
@@ -34,6 +35,11 @@ def right_for(share: float, seed: int = 0) -> Model:
         return said
 
     return fit_predict
+
+
+def parts_of(holdout: Holdout) -> Parts:
+    """Which rows serve what, once a bar has been stated."""
+    return split(holdout.data, holdout.target, holdout.options.public, apart=holdout.options.permuted_labels)
 
 
 class Learner:
@@ -216,6 +222,36 @@ def test_the_step_is_what_chance_moves_a_score_by_unless_the_author_says() -> No
         assert bob.record["step"] == step
 
 
+def test_sanity_runs_are_made_only_of_a_score_that_would_be_released() -> None:
+    """So that training twice tells no more than the released score does."""
+    bob = Learner(permuted_labels=True, canary_rows=16, train=(np.c_[X, X], Y), test=(np.c_[X_TEST, X_TEST], Y_TEST))
+    trained = []
+
+    def by_lot(train: Any, values: Any, rows: Any) -> Any:
+        trained.append(len(train))
+        return np.random.default_rng(3).integers(0, 2, len(rows))
+
+    bob.hands_in(by_lot).at_least(0.0)
+    assert trained[0] == 200
+    assert trained[-1] == 216
+    assert {"permuted", "canaries"} <= set(bob.record[STAFF])
+    bob.keeps()
+    trained.clear()
+    bob.hands_in(by_lot).at_least(0.0)
+    assert trained == [200]
+    assert not {"permuted", "canaries"} & set(bob.record[STAFF])
+
+
+def test_a_score_that_failed_a_sanity_run_is_not_released() -> None:
+    bob = Learner(permuted_labels=True)
+    bob.hands_in(lambda train, values, rows: np.zeros(len(rows), int)).at_least(0.0)
+    first = bob.keeps()
+    with pytest.raises(NotGoodEnough, match="look 2 of 30 at the hidden data: trained 10 times on labels in random"):
+        bob.hands_in(right_for(0.9)).at_least(0.0)
+    assert bob.keeps() == first.looked()
+    assert bob.record["improved"] is False
+
+
 # --- the parts ------------------------------------------------------------------------------------
 
 
@@ -249,7 +285,7 @@ def test_fitting_the_public_part_shows_as_optimism() -> None:
     bob = Learner()
     holdout = bob.hands_in(right_for(1.0))
     holdout.at_least(0.9)
-    public = holdout._split().public
+    public = parts_of(holdout).public
     told = np.isin(np.arange(ROWS), public)
 
     def overfitted(train: Any, values: Any, rows: Array) -> Array:
@@ -267,17 +303,17 @@ def test_the_parts_are_fixed_by_the_data_and_not_by_the_submission() -> None:
     second.seed = b"another"
     for holdout in (first, second):
         holdout.at_least(0.0)
-    assert first._split().public.tolist() == second._split().public.tolist()
+    assert parts_of(first).public.tolist() == parts_of(second).public.tolist()
     other = Learner(test=(X_TEST, 1 - Y_TEST)).hands_in(right_for(0.5))
     other.at_least(0.0)
-    assert other._split().public.tolist() != first._split().public.tolist()
+    assert parts_of(other).public.tolist() != parts_of(first).public.tolist()
 
 
 def test_both_parts_have_each_class_in_its_share() -> None:
     rare = (np.arange(ROWS) % 20 == 0).astype(int)
     holdout = Learner(test=(X_TEST, rare), metric="balanced_accuracy").hands_in(right_for(0.5))
     holdout.at_least(0.0)
-    parts = holdout._split()
+    parts = parts_of(holdout)
     assert rare[parts.public].sum() == rare[parts.private].sum() == 15
     assert sorted([*parts.public, *parts.private]) == list(range(ROWS))
 
@@ -286,7 +322,7 @@ def test_rows_for_labels_in_random_order_serve_nothing_else() -> None:
     """How often a model is trained there can be counted by its code: that must tell nothing of what it is scored on."""
     holdout = Learner(permuted_labels=True).hands_in(right_for(0.5))
     holdout.at_least(0.0)
-    parts = holdout._split()
+    parts = parts_of(holdout)
     assert sorted([*parts.public, *parts.private, *parts.apart]) == list(range(ROWS))
     assert len(parts.apart) == pytest.approx(0.2 * ROWS, abs=1)
 
@@ -295,7 +331,7 @@ def test_a_group_of_rows_stays_together() -> None:
     groups = np.arange(ROWS) // 6
     holdout = Learner(groups=groups).hands_in(right_for(0.9))
     holdout.at_least(0.0)
-    parts = holdout._split()
+    parts = parts_of(holdout)
     assert not set(groups[parts.public]) & set(groups[parts.private])
     assert len(parts.public) == pytest.approx(ROWS / 2, abs=6)
 
