@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from assignments.models import Fault, GradingRun, Problem, ScoreOverride, Submission, WorkerSeen
+from assignments.models import Fault, GradingRun, HoldoutLadder, Problem, ScoreOverride, Submission, WorkerSeen
 
 M = TypeVar("M", bound=Model)
 
@@ -80,3 +80,12 @@ class WorkerSeenAdmin(ReadOnly[WorkerSeen]):
     """Workers and their last sign of life."""
 
     list_display = ("name", "host", "seen", "placement", "sandbox_state")
+
+
+@admin.register(HoldoutLadder)
+class HoldoutLadderAdmin(ReadOnly[HoldoutLadder]):
+    """Looks at hidden data."""
+
+    list_display = ("user", "problem", "check_name", "queries", "updated")
+    list_filter = ("problem",)
+    search_fields = ("user__username", "check_name")

@@ -6,7 +6,7 @@ import dataclasses
 import logging
 import threading
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,14 +17,15 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from assignments import queueing
+from assignments import ladders, queueing
 from assignments.models import CheckRecord, Fault, GradingRun, Submission
 from assignments.versions import problem_of
 from assignments.worker import Worker
 from autograders.engine import grade
+from autograders.ladder import Ladder, LadderError
 from autograders.lanes import Priority
 from autograders.problem import Problem as ProblemFolder
-from autograders.report import CheckFinished, CheckResult, CheckStarted, Collected, Event, Finished, Report
+from autograders.report import CheckFinished, CheckResult, CheckStarted, Collected, Event, Finished, Report, ReportError
 from autograders.sandbox import JailSpec, Sandbox, SandboxFault, SandboxUnavailable, cores, open_sandbox
 from autograders.submission import Submission as Files
 
@@ -35,6 +36,7 @@ PROVED_ENVIRONMENT = "numpy"
 # How often a slot that may not grade bulk looks whether it may, or whether somebody waits by now.
 STAND_BY_SECONDS = 0.5
 PRIORITIES: dict[str, Priority] = {GradingRun.Lane.INTERACTIVE: "interactive", GradingRun.Lane.BULK: "bulk"}
+MOST_OVERTAKEN = 8
 
 
 class LeaseLost(Exception):
@@ -57,9 +59,15 @@ class Engine(Protocol):
     """What turns a submission into events; the last one carries the report."""
 
     def events(
-        self, problem: ProblemFolder, files: Files, *, visible_only: bool, priority: Priority
+        self,
+        problem: ProblemFolder,
+        files: Files,
+        *,
+        visible_only: bool,
+        priority: Priority,
+        history: Mapping[str, Ladder],
     ) -> Iterator[Event]:
-        """Grade."""
+        """Grade; `history` is what the learner's earlier submissions left, by check."""
 
     def state(self) -> str:
         """A few words for the operations page."""
@@ -93,10 +101,16 @@ class SandboxedEngine:
         return self._state
 
     def events(
-        self, problem: ProblemFolder, files: Files, *, visible_only: bool, priority: Priority
+        self,
+        problem: ProblemFolder,
+        files: Files,
+        *,
+        visible_only: bool,
+        priority: Priority,
+        history: Mapping[str, Ladder],
     ) -> Iterator[Event]:
         """Grade in the sandbox."""
-        options: dict[str, Any] = {"visible_only": visible_only, "priority": priority}
+        options: dict[str, Any] = {"visible_only": visible_only, "priority": priority, "history": history}
         return grade(problem, files, self.sandbox(), secret=settings.GRADING_SECRET, **options)
 
     def prove(self) -> str:
@@ -182,11 +196,34 @@ def grade_run(run_id: int, worker: Worker, engine: Engine) -> None:
     with worker.holding(claim.token, run_id):
         try:
             try:
-                record(claim, follow(claim, engine))
+                grade_and_record(claim, engine)
             except Broken as fault:
                 give_back(claim, fault)
         except LeaseLost:
             log.warning("run %s was taken over; nothing of this attempt is recorded", run_id)
+
+
+def grade_and_record(claim: Claim, engine: Engine) -> None:
+    """Grade and write the verdict; once more where another run of this learner has changed what it rests on.
+
+    Each time that happens another run has got its verdict, so this ends. Raises Broken or LeaseLost.
+    """
+    for _ in range(MOST_OVERTAKEN):
+        try:
+            known = ladders.remembered(claim.run.submission)
+        except LadderError as error:
+            raise Broken("engine", f"what earlier submissions left cannot be read: {error}") from error
+        report = follow(claim, engine, known.ladders)
+        try:
+            record(claim, report, known)
+        except ladders.Outdated as overtaken:
+            log.info("run %s was overtaken at %s and is graded again", claim.run.pk, overtaken)
+            with transaction.atomic():
+                claim.update(running_check="")
+                CheckRecord.objects.filter(run=claim.run).delete()
+        else:
+            return
+    raise Broken("grading", f"overtaken {MOST_OVERTAKEN} times by other submissions of the same learner")
 
 
 def claim_run(run_id: int, worker: str) -> Claim | None:
@@ -210,14 +247,15 @@ def claim_run(run_id: int, worker: str) -> Claim | None:
     return Claim(run, token)
 
 
-def follow(claim: Claim, engine: Engine) -> Report:
+def follow(claim: Claim, engine: Engine, history: Mapping[str, Ladder]) -> Report:
     """Let the engine grade and note each check as it ends; raises Broken or LeaseLost."""
     submission = claim.run.submission
     files = Files({name: text.encode() for name, text in submission.files.items()})
     try:
         problem = problem_of(claim.run.version)
         visible_only = submission.kind == Submission.Kind.TRIAL
-        events = engine.events(problem, files, visible_only=visible_only, priority=PRIORITIES[claim.run.lane])
+        priority = PRIORITIES[claim.run.lane]
+        events = engine.events(problem, files, visible_only=visible_only, priority=priority, history=history)
         report = _note_all(claim, events)
     except (LeaseLost, Broken):
         raise
@@ -226,6 +264,10 @@ def follow(claim: Claim, engine: Engine) -> Report:
     except Exception as error:  # whatever fails here is ours, and must not cost the learner
         log.exception("run %s", claim.run.pk)
         raise Broken("engine", f"{type(error).__name__}: {error}") from error
+    try:
+        report.ladders()
+    except ReportError as error:
+        raise Broken("engine", str(error)) from error
     if report.outcome == "broken":
         told = "; ".join(f"{check.name}: {check.message}" for check in report.checks if check.outcome == "broken")
         raise Broken("grading", report.message or told or "the report says broken and no more")
@@ -268,8 +310,11 @@ def _columns(check: CheckResult, position: int) -> dict[str, Any]:
 
 
 @transaction.atomic
-def record(claim: Claim, report: Report) -> None:
-    """Write the verdict and its checks together, once; raises LeaseLost."""
+def record(claim: Claim, report: Report, known: ladders.Remembered) -> None:
+    """Write the verdict, its checks and what it leaves for the next run together, once.
+
+    Raises LeaseLost, or ladders.Outdated; nothing is written then.
+    """
     claim.update(
         state=State.DONE,
         claim_token=None,
@@ -288,6 +333,7 @@ def record(claim: Claim, report: Report) -> None:
     CheckRecord.objects.bulk_create(
         CheckRecord(run=claim.run, **_columns(check, position)) for position, check in enumerate(report.checks)
     )
+    ladders.keep(claim.run.submission, report.ladders(), known)
 
 
 def give_back(claim: Claim, fault: Broken) -> None:

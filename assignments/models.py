@@ -180,6 +180,30 @@ class CheckRecord(models.Model):
         return f"{self.name} {self.outcome}"
 
 
+class HoldoutLadder(models.Model):
+    """What a learner's submissions have left at one check on hidden data: the looks used, the best released score.
+
+    `state` is the engine's, as its next run takes it. `revision` counts the changes: whoever writes
+    names the one that was read, so that of two runs at once none overwrites the other.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ladders")
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="ladders")
+    check_name = models.CharField(max_length=200)
+    queries = models.PositiveIntegerField("looks used", default=0)
+    state = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    updated = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "problem", "check_name"], name="one_ladder_per_learner_and_check")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.check_name}: {self.queries}"
+
+
 class ScoreOverride(models.Model):
     """A score set by hand. Rows are only added; the latest wins, and an empty score restores the graded one."""
 

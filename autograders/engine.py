@@ -9,10 +9,11 @@ import math
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograders.ladder import Ladder
 from autograders.lanes import Priority
 from autograders.problem import Problem
 from autograders.report import (
@@ -49,6 +50,7 @@ def grade(
     visible_only: bool = False,
     secret: bytes = b"",
     priority: Priority = "interactive",
+    history: Mapping[str, Ladder] | None = None,
 ) -> Iterator[Event]:
     """Grade a submission. Yields Collected, then CheckStarted and CheckFinished for each check, then Finished.
 
@@ -56,8 +58,10 @@ def grade(
     submission, the same again when it is graded again. Of several runs that wait for the core of
     timed checks, those of "interactive" priority go first. Nothing is raised for a fault of the
     learner's, the grader's or the sandbox's: the report says failed or broken.
+
+    `history`: the last report's `ladders()` of this learner's; without it every submission is the first.
     """
-    run = _Run(problem, submission, sandbox, visible_only)
+    run = _Run(problem, submission, sandbox, visible_only, history or {})
     yield Collected(run.specs)
     findings = review(problem, submission)
     if findings:
@@ -87,6 +91,7 @@ class _Run:
     submission: Submission
     sandbox: Sandbox
     visible_only: bool
+    history: Mapping[str, Ladder]
     results: dict[str, CheckResult] = field(default_factory=dict)
     broken: str = ""
     started: float = field(default_factory=time.monotonic)
@@ -120,6 +125,8 @@ class _Run:
         grader = {"grader.py": self.problem.text("grader.py").encode()}
         orders: dict[str, Any] = {"files": grader | data, "seed": seed, "visible_only": self.visible_only}
         orders["bounds"] = self.jail_limits.as_dict()
+        orders["version"] = self.problem.version
+        orders["history"] = {name: ladder.to_json() for name, ladder in self.history.items()}
         by_name = {spec.name: spec for spec in self.specs}
         for told in session.run(orders):
             match told["op"]:

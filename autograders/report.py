@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from autograders.ladder import Ladder, LadderError
+
 REPORT_VERSION = 1
 
 RunOutcome = Literal["passed", "failed", "broken"]
@@ -36,6 +38,7 @@ STOPPED_WORDING = {
 }
 
 MESSAGE_LIMIT = 4_000
+STAFF = "staff"  # what of a check's detail is for those who teach, and never for its learner
 
 
 def plain_text(text: str) -> str:
@@ -76,10 +79,11 @@ class CheckResult:
     def for_learner(self) -> CheckResult:
         """What the learner may see: of a hidden check its title, passed or not, and the hint.
 
-        Each further distinguishable word would be a channel out of the hidden tests.
+        Each further distinguishable word would be a channel out of the hidden tests. Of a visible
+        one all but what the detail holds for staff.
         """
         if not self.hidden or self.outcome == "skipped":
-            return self
+            return self._without_staff()
         return dataclasses.replace(self, message="", seconds=0.0, detail={})
 
     def without_findings(self) -> CheckResult:
@@ -88,10 +92,29 @@ class CheckResult:
         The fixed words for a limit are kept: whoever runs the command is told what ended the run.
         """
         if not self.hidden or self.outcome in ("skipped", "broken"):
-            return self
+            return self._without_staff()
         limit = str(self.detail.get("limit", ""))
         kept = {"kind": "stopped", "limit": limit} if limit in STOPPED_WORDING else {}
         return dataclasses.replace(self, message=STOPPED_WORDING.get(limit, ""), detail=kept)
+
+    @property
+    def ladder(self) -> Ladder | None:
+        """What the learner's next submission is graded with, where this check keeps something and looked.
+
+        Raises ReportError where it cannot be read.
+        """
+        staff = self.detail.get(STAFF)
+        if not isinstance(staff, dict) or "ladder" not in staff:
+            return None
+        try:
+            return Ladder.from_json(staff["ladder"])
+        except LadderError as error:
+            raise ReportError(f"checks: {self.name!r} has a malformed ladder: {error}") from error
+
+    def _without_staff(self) -> CheckResult:
+        if STAFF not in self.detail:
+            return self
+        return dataclasses.replace(self, detail={key: value for key, value in self.detail.items() if key != STAFF})
 
 
 @dataclass(frozen=True)
@@ -134,6 +157,11 @@ class Report:
             visible_resources={},
             message="" if self.outcome == "broken" else self.message,
         )
+
+    def ladders(self) -> dict[str, Ladder]:
+        """By check, what the learner's next submission is graded with; raises ReportError."""
+        found = {check.name: check.ladder for check in self.checks}
+        return {name: ladder for name, ladder in found.items() if ladder}
 
     def without_findings(self) -> Report:
         """The report with nothing in it that the submission's code has said in a hidden check."""

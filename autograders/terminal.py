@@ -71,4 +71,9 @@ def _measure(detail: dict[str, Any]) -> str:
         return f"cost grows as size^{exponent:.2f} (reference {reference:.2f}); bar {detail['bar']:g}"
     if kind == "memory" and "peak_mb" in detail:
         return f"{detail['peak_mb']:.1f} MB beyond inputs and outputs; bar {detail['bar_mb']:g} MB"
+    if kind == "holdout" and detail.get("released") is not None:
+        return (
+            f"{detail['metric']} {detail['released']:g} on hidden rows ({detail['low']:g} to {detail['high']:g}),"
+            f" look {detail['looks']} of {detail['budget']}; bar {detail['bar']:g}"
+        )
     return ""

@@ -17,6 +17,10 @@ BENCHMARKS = {
     "latency": ("autograders.bench.latency", "seconds from submission to verdict, and submissions a minute"),
     "jail": ("autograders.bench.jail", "milliseconds and CPU of one fresh jail, and of calls across the wall"),
     "limits": ("autograders.bench.limits", "milliseconds from crossing a limit to the verdict"),
+    "holdout": (
+        "autograders.bench.holdout",
+        "coverage and cost of score intervals, and what resubmitting guesses gains",
+    ),
     "fuzz": ("autograders.bench.fuzz", "forged frames against the wire's decoder: outcomes, rate, memory, crashes"),
 }
 

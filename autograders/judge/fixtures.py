@@ -8,9 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
+from autograders.judge.callbacks import GraderError
 from autograders.judge.channel import Channel
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
 from autograders.judge.growth import Growth
+from autograders.judge.holdout import FitPredict, Holdout, read
 from autograders.judge.memory import Memory
 from autograders.judge.proxies import Jail, Remote
 from autograders.judge.race import Race
@@ -22,6 +24,8 @@ class Run(Protocol):
 
     record: dict[str, Any]
     bounds: Mapping[str, float]
+    history: Mapping[str, Mapping[str, Any]]
+    version: str
 
     def key(self, nodeid: str) -> bytes:
         """What the random state of one case is drawn from."""
@@ -90,6 +94,19 @@ class Fixtures:
 
         def start(name: str, *arguments: Any, compare: Compare = default_compare) -> Memory:
             return Memory(self.channel, name, arguments, compare, self.run.record, _hidden(request))
+
+        return start
+
+    @pytest.fixture
+    def holdout(self, request: pytest.FixtureRequest) -> Callable[..., Holdout]:
+        """`holdout(fit_predict, train=(X, y), test=(X, y), ...)`: quality on hidden data, over many submissions."""
+        if hasattr(request.node, "callspec"):
+            raise GraderError("holdout: a parametrized check cannot use it; make a check for each case")
+        earlier = self.run.history.get(request.node.name)
+        seed = self.run.key(request.node.nodeid)
+
+        def start(fit_predict: FitPredict, **chosen: Any) -> Holdout:
+            return Holdout(fit_predict, *read(chosen), earlier, self.run.version, seed, self.run.record)
 
         return start
 

@@ -61,6 +61,8 @@ class JudgePlugin:
     def __init__(self, channel: Channel, orders: dict[str, Any]) -> None:
         self.channel = channel
         self.seed, self.visible_only, self.bounds = orders["seed"], orders["visible_only"], orders["bounds"]
+        # What earlier submissions of this learner left, by check; and the problem's version.
+        self.history, self.version = orders["history"], orders["version"]
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""

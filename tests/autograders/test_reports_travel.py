@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograders.report import CheckResult, Report, ReportError, check_from_json
+from autograders.ladder import Ladder
+from autograders.report import CheckOutcome, CheckResult, Report, ReportError, check_from_json
 
 CHECK = CheckResult(
     "test_total", "total adds.", "failed", 1.5, 3.0, True, "the answer is wrong", "Add.", 0.1, {"kind": "comparison"}
@@ -71,3 +72,33 @@ def test_a_visible_check_is_shown_whole() -> None:
 
 def test_one_check_is_read_back_too() -> None:
     assert check_from_json(dataclasses.asdict(CHECK)) == CHECK
+
+
+LADDER = {"data": "d", "version": "v", "queries": 2, "released": 0.8, "low": 0.7, "high": 0.9}
+LOOKED = {"kind": "holdout", "released": 0.8, "staff": {"private": 0.6, "ladder": LADDER}}
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("outcome", ["passed", "failed", "skipped", "broken"])
+def test_what_is_for_staff_reaches_no_learner_and_no_terminal(outcome: CheckOutcome, hidden: bool) -> None:
+    result = dataclasses.replace(CHECK, outcome=outcome, hidden=hidden, detail=LOOKED)
+    assert "private" not in str(result.for_learner())
+    assert "ladder" not in str(result.for_learner())
+    assert "staff" not in result.without_findings().detail
+
+
+def test_of_a_visible_check_the_rest_is_shown() -> None:
+    result = dataclasses.replace(CHECK, hidden=False, detail=LOOKED)
+    assert result.for_learner().detail == {"kind": "holdout", "released": 0.8}
+
+
+def test_what_a_check_keeps_for_the_next_submission_is_read_from_the_report() -> None:
+    kept = dataclasses.replace(CHECK, detail=LOOKED).ladder
+    assert kept == Ladder("d", "v", 2, 0.8, 0.7, 0.9)
+    assert CHECK.ladder is None
+
+
+def test_a_malformed_ladder_is_named() -> None:
+    broken = dataclasses.replace(CHECK, detail={"staff": {"ladder": LADDER | {"queries": "two"}}})
+    with pytest.raises(ReportError, match="has a malformed ladder: queries must be a whole number"):
+        broken.ladder  # noqa: B018
