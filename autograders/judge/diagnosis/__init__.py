@@ -1,0 +1,85 @@
+"""Says what kind of difference there is between an answer and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograders.judge.diagnosis.pair import Pair
+from autograders.judge.diagnosis.table import ITEMS_EXCHANGED, KINDS, SHAPES, TABLE, VALUES, Misconception
+
+__all__ = ["TABLE", "Finding", "Misconception", "Pair", "diagnose", "exchanged", "figures"]
+MOST_AXES = 6
+SENTENCE_LIMIT = 320
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A misconception that explains a difference: its row's name and title, and the sentence with its figures."""
+
+    name: str
+    title: str
+    sentence: str
+
+
+def diagnose(pair: Pair) -> Finding | None:
+    """The first row of the table that explains the difference; None where none does, or there is no difference."""
+    if "O" in (pair.actual.dtype.kind, pair.expected.dtype.kind) or max(pair.a.ndim, pair.e.ndim) > MOST_AXES:
+        return None
+    if not pair.alike:
+        return _first(SHAPES, pair)
+    if pair.wrong is None:
+        return _first(KINDS, pair)
+    return _first(VALUES, pair) if np.any(pair.wrong) else None
+
+
+def exchanged(first: str, second: str) -> Finding:
+    """The finding that two items stand in each other's place."""
+    return _finding(ITEMS_EXCHANGED, {"first": first, "second": second})
+
+
+def _first(rows: Iterable[Misconception], pair: Pair) -> Finding | None:
+    for row in rows:
+        with np.errstate(all="ignore"):
+            fields = row.detect(pair)
+        if fields is not None:
+            return _finding(row, fields)
+    return None
+
+
+def _finding(row: Misconception, fields: dict[str, str]) -> Finding:
+    sentence = row.sentence.format(**fields)
+    return Finding(
+        row.name, row.title, sentence if len(sentence) <= SENTENCE_LIMIT else sentence[: SENTENCE_LIMIT - 1] + "…"
+    )
+
+
+def figures(pair: Pair) -> dict[str, Any]:
+    """Where values differ first, how many do, and the largest error: in itself and in tolerances.
+
+    `largest_error` and `tolerances` are None where no finite error is, and `tolerances` where nothing is tolerated.
+    """
+    assert pair.wrong is not None
+    wrong = np.atleast_1d(pair.wrong)
+    first = np.unravel_index(int(np.argmax(wrong)), wrong.shape) if pair.wrong.ndim else ()
+    found: dict[str, Any] = {
+        "first_index": [int(i) for i in first],
+        "wrong": int(wrong.sum()),
+        "total": int(wrong.size),
+        "largest_error": None,
+        "tolerances": None,
+    }
+    with np.errstate(all="ignore"):
+        error = np.atleast_1d(np.abs(pair.a - pair.e))
+        bound = np.atleast_1d(pair.atol + pair.rtol * np.abs(pair.e))
+        finite = np.isfinite(error) & wrong
+        if not finite.any():
+            return found
+        found["largest_error"] = float(error[finite].max())
+        ratios = error[finite & (bound > 0)] / bound[finite & (bound > 0)]
+        if ratios.size and np.isfinite(ratios.max()):
+            found["tolerances"] = float(ratios.max())
+    return found
