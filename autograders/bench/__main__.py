@@ -17,6 +17,7 @@ BENCHMARKS = {
     "jail": ("autograders.bench.jail", "milliseconds and CPU of one fresh jail, and of calls across the wall"),
     "limits": ("autograders.bench.limits", "milliseconds from crossing a limit to the verdict"),
     "fuzz": ("autograders.bench.fuzz", "forged frames against the wire's decoder: outcomes, rate, memory, crashes"),
+    "diagnosis": ("autograders.bench.diagnosis", "planted numeric mistakes: what each is named; right code: nothing"),
 }
 
 
