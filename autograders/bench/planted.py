@@ -108,7 +108,7 @@ MOMENTS = (
     mistake(
         STANDARDISE, "along the rows", "wrong-axis", lambda X: (X - X.mean(1, keepdims=True)) / X.std(1, keepdims=True)
     ),
-    mistake(STANDARDISE, "divides by n - 1 in the deviation", "population-deviation sample-deviation",
+    mistake(STANDARDISE, "divides by n - 1 in the deviation", "sample-deviation",
             lambda X: (X - X.mean(0)) / X.std(0, ddof=1)),
 )  # fmt: skip
 

@@ -169,12 +169,13 @@ def _known(actual: Any, known: Mapping[str, Any], rule: Rule) -> Finding | None:
 def _explained(mismatch: Mismatch, found: Finding) -> Mismatch:
     """The same mismatch with this finding in place of any other."""
     words = str(mismatch).removesuffix(mismatch.diagnosis.get("sentence", ""))
-    made = Mismatch(_sentences(words, found), None, None, mismatch.diagnosis | dataclasses.asdict(found))
+    made = Mismatch(in_sentences(words, found), None, None, mismatch.diagnosis | dataclasses.asdict(found))
     made.expected, made.actual = mismatch.expected, mismatch.actual
     return made
 
 
-def _sentences(words: str, found: Finding | None) -> str:
+def in_sentences(words: str, found: Finding | None) -> str:
+    """A message with the sentence of a finding behind it."""
     return f"{words.rstrip().removesuffix('.')}. {found.sentence}" if found else words
 
 
@@ -296,20 +297,20 @@ def _numeric(actual: Any, expected: Any, where: str, rule: Rule) -> tuple[np.nda
     e = np.asarray(expected)
     if isinstance(expected, np.ndarray) and e.ndim:
         if not isinstance(actual, np.ndarray):
-            raise _complaint(f"{where} must be a numpy array, not {_kind(actual)}", expected, actual, rule)
+            raise complaint(f"{where} must be a numpy array, not {_kind(actual)}", expected, actual, rule)
     elif not _is_number(actual) and not (isinstance(actual, np.ndarray) and actual.ndim == 0):
-        raise _complaint(f"{where} must be a number, not {_kind(actual)}", expected, actual, rule)
+        raise complaint(f"{where} must be a number, not {_kind(actual)}", expected, actual, rule)
     a = np.asarray(_within_float(actual) if e.dtype.kind in "fc" else actual)
     if a.shape != e.shape:
-        raise _complaint(f"{where} must have shape {e.shape}, not {a.shape}", expected, actual, rule)
+        raise complaint(f"{where} must have shape {e.shape}, not {a.shape}", expected, actual, rule)
     allowed = {"b": "b", "i": "iu", "u": "iu", "f": "fiu", "c": "cfiu"}.get(e.dtype.kind, e.dtype.kind)
     if a.dtype.kind not in allowed:
         wanted = NUMERIC_KINDS.get(e.dtype.kind, str(e.dtype))
-        raise _complaint(f"{where} must be {wanted}, not {a.dtype}", expected, actual, rule)
+        raise complaint(f"{where} must be {wanted}, not {a.dtype}", expected, actual, rule)
     return a, e
 
 
-def _complaint(message: str, expected: Any, actual: Any, rule: Rule) -> Mismatch:
+def complaint(message: str, expected: Any, actual: Any, rule: Rule) -> Mismatch:
     """A mismatch of shape or kind, with what is known of its cause."""
     found = None
     if isinstance(actual, np.ndarray) or _is_number(actual):
@@ -319,7 +320,7 @@ def _complaint(message: str, expected: Any, actual: Any, rule: Rule) -> Mismatch
                 found = diagnose(rule.pair(a, e))
         except ODD:
             found = None
-    return Mismatch(_sentences(message, found), expected, actual, dataclasses.asdict(found) if found else None)
+    return Mismatch(in_sentences(message, found), expected, actual, dataclasses.asdict(found) if found else None)
 
 
 def _within_float(value: Any) -> Any:
@@ -333,18 +334,46 @@ def _report(
     a: np.ndarray[Any, Any], e: np.ndarray[Any, Any], good: np.ndarray[Any, Any], where: str, rule: Rule
 ) -> None:
     found, told = _diagnosed(a, e, good, rule)
-    error = f"; the largest error is {_times(told['tolerances'])} the tolerance" if told.get("tolerances") else ""
+    name = "error" if a.ndim == 0 else "largest error"
+    error = f"; the {name} is {times(told['tolerances'])} the tolerance" if told.get("tolerances") else ""
     if a.ndim == 0:
-        raise Mismatch(_sentences(f"{where} is wrong{error}", found), e[()], a[()], told)
+        raise Mismatch(in_sentences(f"{where} is wrong{error}", found), e[()], a[()], told)
     first = tuple(int(i) for i in np.unravel_index(int(np.argmin(good)), good.shape))
     place = ", ".join(map(str, first))
     wrong = int((~good).sum())
     words = f"{where} differs in {wrong:,} of {good.size:,} values, first at [{place}]: "
     words += f"expected {_show_item(e[first])}, found {_show_item(a[first])}{error}"
-    raise Mismatch(_sentences(words, found), e, a, told)
+    raise Mismatch(in_sentences(words, found), e, a, told)
 
 
-def _times(ratio: float) -> str:
+def explained_shapes(message: str, actual: Any, expected: Any) -> Mismatch:
+    """The mismatch of two shapes, as numpy's own comparisons find it, with what is known of its cause."""
+    return complaint(message, expected, actual, Rule())
+
+
+def explained_difference(actual: Any, expected: Any, rule: Rule, preface: str) -> Mismatch | None:
+    """The mismatch of what numpy's own comparisons found to differ; None where ours has no words for it."""
+    try:
+        a, e = np.asarray(actual), np.asarray(expected)
+        if a.dtype.kind not in NUMERIC_KINDS or e.dtype.kind not in NUMERIC_KINDS:
+            return None
+        a, e = np.broadcast_arrays(a, e)
+        good = _near(a, e, rule)
+        if np.all(good):
+            return None
+        _report(a, e, good, "the answer", rule)
+    except Mismatch as mismatch:
+        words = f"{preface}: {mismatch}" if preface else str(mismatch)
+        made = Mismatch(words, None, None, mismatch.diagnosis)
+        made.expected, made.actual = mismatch.expected, mismatch.actual
+        return made
+    except ODD:
+        return None
+    return None
+
+
+def times(ratio: float) -> str:
+    """How many times the tolerance an error is, in few digits."""
     return f"{ratio:.2g} times" if ratio < 100 else f"{ratio:.1e} times"
 
 
@@ -360,6 +389,8 @@ def _diagnosed(
         found = diagnose(pair)
     except ODD:
         return None, {}
+    if found is None and a.ndim == 0 and told["tolerances"] is None:
+        return None, {}  # two whole numbers that differ: both are shown, and there is no more to say
     return found, told | (dataclasses.asdict(found) if found else {})
 
 
@@ -370,7 +401,7 @@ def _same(actual: Any, expected: Any, where: str) -> None:
     if isinstance(expected, np.ndarray) or (_is_number(expected) and not isinstance(expected, bool)):
         a, e = _numeric(actual, expected, where, Rule())
         if a.dtype.kind in "iu" and e.dtype.kind == "f":
-            raise _complaint(f"{where} must be float, not {a.dtype}", expected, actual, Rule())
+            raise complaint(f"{where} must be float, not {a.dtype}", expected, actual, Rule())
         good = np.asarray(a == e)
         if not np.all(good):
             _report(a, e, good, where, Rule())

@@ -10,6 +10,7 @@ import pytest
 
 from autograders.judge.channel import Channel
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
+from autograders.judge.gradients import check_gradients
 from autograders.judge.measures import Compare, Growth, Memory, Race, default_compare
 from autograders.judge.proxies import Jail, Remote
 
@@ -89,6 +90,16 @@ class Fixtures:
             return Memory(self.channel, name, arguments, compare, self.run.record, _hidden(request))
 
         return start
+
+    @pytest.fixture
+    def gradients(self, rng: np.random.Generator) -> Callable[..., None]:
+        """`gradients(function, parameters, analytic, ...)`: analytic gradients beside finite differences."""
+
+        def compare(function: Callable[..., Any], parameters: Any, analytic: Any, **options: Any) -> None:
+            given: dict[str, Any] = {"rng": rng, "record": self.run.record} | options
+            check_gradients(function, parameters, analytic, **given)
+
+        return compare
 
 
 def _hidden(request: pytest.FixtureRequest) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograders.judge.diagnosis.pair import Pair
-from autograders.judge.diagnosis.table import ITEMS_EXCHANGED, KINDS, SHAPES, TABLE, VALUES, Misconception
+from autograders.judge.diagnosis.pair import MOST_VALUES, Pair
+from autograders.judge.diagnosis.table import ANY_ORDER, ITEMS_EXCHANGED, KINDS, SHAPES, TABLE, VALUES
+from autograders.judge.diagnosis.value_rows import Misconception
 
 __all__ = ["TABLE", "Finding", "Misconception", "Pair", "diagnose", "exchanged", "figures"]
 MOST_AXES = 6
@@ -25,15 +26,20 @@ class Finding:
     sentence: str
 
 
-def diagnose(pair: Pair) -> Finding | None:
-    """The first row of the table that explains the difference; None where none does, or there is no difference."""
+def diagnose(pair: Pair, *, ordered: bool = True) -> Finding | None:
+    """The first row of the table that explains the difference; None where none does, or there is no difference.
+
+    Where the values are a choice out of many (not `ordered`), or too many, only rows about each by itself are asked.
+    """
     if "O" in (pair.actual.dtype.kind, pair.expected.dtype.kind) or max(pair.a.ndim, pair.e.ndim) > MOST_AXES:
         return None
     if not pair.alike:
         return _first(SHAPES, pair)
     if pair.wrong is None:
         return _first(KINDS, pair)
-    return _first(VALUES, pair) if np.any(pair.wrong) else None
+    if not np.any(pair.wrong):
+        return None
+    return _first(VALUES if ordered and pair.e.size <= MOST_VALUES else ANY_ORDER, pair)
 
 
 def exchanged(first: str, second: str) -> Finding:
@@ -46,12 +52,14 @@ def _first(rows: Iterable[Misconception], pair: Pair) -> Finding | None:
         with np.errstate(all="ignore"):
             fields = row.detect(pair)
         if fields is not None:
-            return _finding(row, fields)
+            return _finding(row, fields, alone=pair.alike and pair.e.size == 1)
     return None
 
 
-def _finding(row: Misconception, fields: dict[str, str]) -> Finding:
+def _finding(row: Misconception, fields: dict[str, str], *, alone: bool = False) -> Finding:
     sentence = row.sentence.format(**fields)
+    if alone:
+        sentence = sentence.replace("Every value is", "Your answer is")
     return Finding(
         row.name, row.title, sentence if len(sentence) <= SENTENCE_LIMIT else sentence[: SENTENCE_LIMIT - 1] + "…"
     )
@@ -78,8 +86,13 @@ def figures(pair: Pair) -> dict[str, Any]:
         finite = np.isfinite(error) & wrong
         if not finite.any():
             return found
-        found["largest_error"] = float(error[finite].max())
+        found["largest_error"] = _short(error[finite].max())
         ratios = error[finite & (bound > 0)] / bound[finite & (bound > 0)]
         if ratios.size and np.isfinite(ratios.max()):
-            found["tolerances"] = float(ratios.max())
+            found["tolerances"] = _short(ratios.max())
     return found
+
+
+def _short(value: float) -> float:
+    """Six digits: more would differ from one processor to the next."""
+    return float(f"{value:.6g}")

@@ -113,13 +113,17 @@ def relabelled(pair: Pair) -> Fields | None:
         return None
     if np.any(pair.e != np.round(pair.e)) or np.any(pair.a != np.round(pair.a)):
         return None
-    both = np.unique(np.stack([pair.e, pair.a]), axis=1)
-    groups = len(np.unique(both[0]))
-    if both.shape[1] != groups or len(np.unique(both[1])) != groups or not 2 <= groups <= 100:
+    wanted, found = _as_labels(pair.thin_e), _as_labels(pair.thin_a)
+    groups = len(np.unique(wanted))
+    if not 2 <= groups <= 100 or groups != len(np.unique(np.stack([wanted, found]), axis=1).T):
         return None
-    if not np.array_equal(np.sort(both[0]), np.sort(both[1])):
+    if (pair.a.size - groups) * math.log2(groups) < 20 or not np.array_equal(np.unique(pair.e), np.unique(pair.a)):
         return None
-    if (pair.a.size - groups) * math.log2(groups) < 20:
+    names = dict(zip(pair.thin_e.tolist(), pair.thin_a.tolist(), strict=True))
+    kinds, place = np.unique(pair.e, return_inverse=True)
+    if len(kinds) != groups or len(set(names.values())) != groups:
+        return None
+    if not np.array_equal(np.array([names[kind] for kind in kinds.tolist()])[place], pair.a):
         return None
     return {"groups": str(groups)}
 
@@ -282,3 +286,7 @@ def _is_real(pair: Pair) -> bool:
     return "c" not in (pair.a.dtype.kind, pair.e.dtype.kind) and bool(
         np.isfinite(pair.a).all() and np.isfinite(pair.e).all()
     )
+
+
+def _as_labels(values: Array) -> Array:
+    return np.asarray(np.unique(values, return_inverse=True)[1])

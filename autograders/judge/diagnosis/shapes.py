@@ -30,8 +30,9 @@ def extra_axis(pair: Pair) -> Fields | None:
     if np.squeeze(pair.a).shape != np.squeeze(pair.e).shape or pair.a.size == 0:
         return None
     right = pair.equals(np.squeeze(pair.a), np.squeeze(pair.e))
+    axes = "an axis" if abs(pair.a.ndim - pair.e.ndim) == 1 else "axes"
     return {
-        "what": "too many" if pair.a.ndim > pair.e.ndim else "too few",
+        "what": f"{axes} of length 1 too {'many' if pair.a.ndim > pair.e.ndim else 'few'}",
         "rest": "; the values are right" if right else "",
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -144,6 +145,22 @@ def not_normalised(pair: Pair) -> Fields | None:
 def not_scaled(pair: Pair) -> Fields | None:
     """Centred slices that were not divided by their deviation."""
     return _needs(pair, ("have deviation 1",), _scaled)
+
+
+def other_deviation(pair: Pair, wanted: int) -> Fields | None:
+    """Standardised slices whose deviation was taken with the other divisor; `wanted` is the expected ddof."""
+    for axis in _axes(pair):
+        n = pair.e.shape[axis]
+        if n < 3 or not _has_deviation(pair.e, axis, wanted) or not _has_deviation(pair.a, axis, 1 - wanted):
+            continue
+        factor = math.sqrt((n - 1) / n) ** (1 if wanted == 0 else -1)
+        if pair.maps(partial(np.multiply, factor), cost=1.0):
+            return {"slices": _slices(pair, axis), "n": str(n)}
+    return None
+
+
+def _has_deviation(x: Array, axis: int, ddof: int) -> bool:
+    return bool(np.all(np.abs(x.std(axis, ddof=ddof) - 1) < NEAR))
 
 
 def not_centred(pair: Pair) -> Fields | None:
