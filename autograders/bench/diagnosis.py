@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograders.bench import planted
+from autograders.bench import planted, unseen
 from autograders.bench.planted import Mistake, Task
 from autograders.judge import Mismatch, assert_close, recent
 
@@ -42,13 +42,14 @@ def of_mistake(mistake: Mistake, seeds: int) -> dict[str, Any]:
         arguments = mistake.task.draw(np.random.default_rng(seed))
         with np.errstate(all="ignore"):
             refused, name, message = named(mistake.task, mistake.wrong(*arguments), arguments)
-        names.append(name if refused else "accepted")
+        if refused:  # a draw may be one that the mistake makes no difference to
+            names.append(name)
     return {
         "problem": mistake.task.problem,
         "task": mistake.task.name,
         "mistake": mistake.title,
         "named": sorted(set(names)),
-        "right": set(names) <= mistake.names,
+        "right": bool(names) and set(names) <= mistake.names,
         "message": message,
     }
 
@@ -81,7 +82,7 @@ def measure(mistakes: Sequence[Mistake], seeds: int = SEEDS) -> dict[str, Any]:
     }
 
 
-LISTS: dict[str, tuple[Mistake, ...]] = {"planted": planted.MISTAKES}
+LISTS: dict[str, tuple[Mistake, ...]] = {"planted": planted.MISTAKES, "unseen": unseen.MISTAKES}
 
 
 def show(title: str, found: dict[str, Any]) -> None:

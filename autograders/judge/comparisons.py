@@ -53,6 +53,7 @@ class Rule:
         shapes = recent.shapes()
         sizes = (*self.sizes, *(n for shape in shapes for n in (*shape, math.prod(shape))))
         options: dict[str, Any] = {"sizes": sizes, "hinted": bool(sizes), "shapes": shapes}
+        options["inputs"] = recent.arrays()
         return Pair(actual, expected, rtol=self.rtol, atol=self.atol, wrong=wrong, **options)
 
 

@@ -260,6 +260,8 @@ def _explain(question: Question, verdict: Verdict, at: Array, slopes: list[Slope
     wrong = wrong.reshape(gradient.shape) if whole else wrong[known]
     try:
         pair = Rule(question.rtol, 0.0, sizes=question.sizes).pair(found, verdict.numeric, wrong)
+        # The parameters are the arguments here: a penalty's gradient is a multiple of one.
+        pair.inputs = tuple(question.parameters.values())
         verdict.finding = diagnose(pair, ordered=whole)
     except ODD:
         verdict.finding = None

@@ -15,6 +15,7 @@ from autograders.judge.diagnosis.pair import Array, Pair
 Fields = dict[str, str]
 MOST_SIZES = 8
 UNKNOWN_SIZES = 1_000
+LIKELY = ("sample-deviation", "population-deviation", "missing-mean", "divided-by-size")
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,11 @@ def of_size(n: int) -> Iterator[Known]:
 def with_size(n: int) -> Iterator[Known]:
     """Factors that a size explains together with another habit: a root, a 2, a count that is one off."""
     root = "the square root of "
-    yield Known(math.sqrt(n), "root-of-size", f"{root}{n}", str(n))
-    yield Known(1 / math.sqrt(n), "root-of-size", f"1 over {root}{n}", str(n))
+    for m, text in ((n, f"{n}"), (n - 1, f"{n - 1} (n - 1)")):
+        yield Known(math.sqrt(m), "root-of-size", f"{root}{text}", str(m))
+        yield Known(1 / math.sqrt(m), "root-of-size", f"1 over {root}{text}", str(m))
+    yield Known(n - 1.0, "missing-mean", f"{n - 1} (n - 1)", str(n))
+    yield Known(1 / (n - 1), "divided-by-size", f"1/{n - 1} (1 over n - 1)", str(n))
     yield Known(2.0 * n, "missing-mean", f"{2 * n} (2 x {n})", str(n))
     yield Known(n / 2, "missing-mean", f"{n}/2", str(n))
     yield Known(2 / n, "divided-by-size", f"2/{n}", str(n))
@@ -83,6 +87,11 @@ def with_size(n: int) -> Iterator[Known]:
         yield Known((n - 2) / n, "degrees-of-freedom", f"{n - 2}/{n}", str(n))
         yield Known((n - 1) / (n - 2), "degrees-of-freedom", f"{n - 1}/{n - 2}", str(n))
         yield Known((n - 2) / (n - 1), "degrees-of-freedom", f"{n - 2}/{n - 1}", str(n))
+
+
+def as_decimal(value: float) -> bool:
+    """Whether a number, or 1 over it, has so few decimals that somebody may have written it: a rate, a share."""
+    return any(abs(100 * x - round(100 * x)) < 1e-9 for x in (value, 1 / value))
 
 
 def mean_of(n: int) -> Iterator[Known]:
@@ -119,11 +128,15 @@ def vocabulary(sizes: tuple[int, ...]) -> tuple[Known, ...]:
     found = [*PLAIN, *(each for n in sizes for each in of_size(n)), *CONSTANTS]
     found += [each for n in sizes for each in with_size(n)]
     found += [each for n, k in combinations(sizes, 2) for each in of_two_sizes(n, k)]
+    doubtful = ("degrees-of-freedom", "count-off-by-one", "other-size")
+    found = [each for each in found if not (each.name in doubtful and as_decimal(each.value))]
     return tuple({round(each.value, 12): each for each in reversed(found)}.values())[::-1]
 
 
 def guessed(ratio: float, hinted: bool) -> Iterator[Known]:
     """What a ratio says by itself of a size that nobody has told."""
+    if as_decimal(ratio):
+        return
     for inverse, name in ((False, "sample-deviation"), (True, "population-deviation")):
         for power in (1, 2):
             value = (1 / ratio if inverse else ratio) ** power
@@ -153,16 +166,23 @@ def known_factor(pair: Pair) -> tuple[str, Fields] | None:
     ratio = ratio_of(pair)
     if ratio is None or abs(abs(ratio) - 1) < 1e-12:
         return None
-    words = vocabulary(pair.sizes[:MOST_SIZES])
     sign = -1.0 if ratio < 0 else 1.0
     minus = "minus " if ratio < 0 else ""
-    for known, cost in [
-        *((each, math.log2(len(words))) for each in words),
-        *((g, 16.0) for g in guessed(abs(ratio), pair.hinted)),
-    ]:
+    for known, cost in _candidates(pair, abs(ratio)):
         if abs(abs(ratio) / known.value - 1) < 10 * pair.r and pair.maps(_times(sign * known.value), cost=cost):
             return known.name, {"factor": minus + known.text, "n": known.n}
     return None
+
+
+def _candidates(pair: Pair, ratio: float) -> Iterator[tuple[Known, float]]:
+    """The numbers that are known, each with its cost: little for what a size that was given explains by itself."""
+    words = vocabulary(pair.sizes[:MOST_SIZES])
+    usual = math.log2(len(words))
+    given = {str(n) for n in pair.given_sizes[:MOST_SIZES]}
+    for known in words:
+        likely = (known.n in given and known.name in LIKELY) or known.value == 100
+        yield known, -10.0 if likely else usual
+    yield from ((known, 16.0) for known in guessed(ratio, pair.hinted))
 
 
 def _times(factor: float) -> Callable[[Array], Array]:

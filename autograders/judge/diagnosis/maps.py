@@ -39,6 +39,21 @@ def sigmoid(x: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-x)))
 
 
+def opposite(pair: Pair) -> Fields | None:
+    """The opposite sign; of a single number that needs no further evidence, since it is all there is to see."""
+    return {} if pair.maps(np.negative, cost=_plain_fact(pair)) else None
+
+
+def complement(pair: Pair) -> Fields | None:
+    """1 minus the expected value; of a single share this is a fact as well."""
+    between = pair.e.size == 1 and 0 < float(pair.thin_e[0].real) < 1
+    return {} if pair.maps(lambda e: 1 - e, cost=_plain_fact(pair) if between else 1.0) else None
+
+
+def _plain_fact(pair: Pair) -> float:
+    return -10.0 if pair.e.size == 1 and pair.expected.dtype.kind == "f" else 1.0
+
+
 def root(x: Array) -> Array:
     """The square root; NaN below 0."""
     return np.asarray(np.sqrt(x))

@@ -28,7 +28,8 @@ GRIDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 25, 32, 50, 64, 100, 128, 25
 class Pair:
     """An answer and what was expected, as numbers; `wrong` marks the values beyond the check's tolerance.
 
-    `sizes` are the whole numbers that a factor may come from: dimensions of the inputs and of the answer.
+    `sizes` are the whole numbers that a factor may come from: dimensions of the inputs and of the answer;
+    `inputs` are arrays that the answer was made from, as far as they are known.
     Where the shapes differ `wrong` is None and the candidates are compared part by part.
     """
 
@@ -43,6 +44,7 @@ class Pair:
         hinted: bool = False,
         wrong: Array | None = None,
         shapes: Iterable[tuple[int, ...]] = (),
+        inputs: Iterable[Array] = (),
     ) -> None:
         self.actual, self.expected = np.asarray(actual), np.asarray(expected)
         self.a, self.e = as_numbers(self.actual), as_numbers(self.expected)
@@ -50,6 +52,7 @@ class Pair:
         self.floor = FLOORS.get(str(self.actual.dtype), 1e-9)
         self.r = max(self.floor, min(10 * self.rtol, 1e-3), min(self.rtol, 0.02))
         self.hinted, self.shapes = hinted, tuple(shapes)
+        self.inputs = tuple(inputs)
         self.given_sizes = tuple(sizes)
         self.notes: dict[str, Any] = {}
 
@@ -105,7 +108,7 @@ class Pair:
         for grid in grids:
             scaled = values * grid
             if np.all(np.abs(scaled) < 1e6) and np.all(np.abs(scaled - np.round(scaled)) < 1e-6):
-                return max(2.0, float(np.ptp(scaled)) + 1)
+                return max(2.0, float(np.max(np.abs(scaled)) if self.e.size == 1 else np.ptp(scaled)) + 1)
         return math.inf
 
     def near(self, candidate: Array, actual: Array) -> Array:

@@ -28,7 +28,9 @@ def transposed(pair: Pair) -> Fields | None:
 def backwards(pair: Pair) -> Fields | None:
     """The entries along an axis in the opposite order."""
     for axis in range(min(pair.e.ndim, MOST_AXES)):
-        if pair.e.shape[axis] > 1 and pair.fits(np.flip(pair.e, axis), cost=1.0):
+        # Four different values in the opposite order are in the opposite order, whatever they are.
+        few = pair.e.ndim == 1 and 4 <= pair.e.size <= 64 and len(np.unique(pair.e)) == pair.e.size
+        if pair.e.shape[axis] > 1 and pair.fits(np.flip(pair.e, axis), cost=-10.0 if few else 1.0):
             return {"axis": str(axis)}
     return None
 
@@ -126,6 +128,20 @@ def relabelled(pair: Pair) -> Fields | None:
     if not np.array_equal(np.array([names[kind] for kind in kinds.tolist()])[place], pair.a):
         return None
     return {"groups": str(groups)}
+
+
+def inverse_order(pair: Pair) -> Fields | None:
+    """Where each place's value comes from, in place of where it goes to: argsort for ranks."""
+    n = pair.e.size
+    if pair.e.ndim != 1 or not 5 <= n <= MOST_SORTED or not _is_real(pair):
+        return None
+    for start in (0, 1):
+        every = np.arange(start, n + start)
+        if np.array_equal(np.sort(pair.e), every) and np.array_equal(np.sort(pair.a), every):
+            back = np.empty(n)
+            back[pair.e.astype(np.intp) - start] = every
+            return {} if np.array_equal(back, pair.a) else None
+    return None
 
 
 def summed_up(pair: Pair) -> Fields | None:

@@ -111,6 +111,17 @@ def other_axis(pair: Pair) -> Fields | None:
     return None
 
 
+def other_square(pair: Pair) -> Fields | None:
+    """A square matrix of one axis of an input with itself, where another axis was meant."""
+    a, e = pair.a.shape, pair.e.shape
+    if len(a) != 2 or len(e) != 2 or a[0] != a[1] or e[0] != e[1] or a == e:
+        return None
+    for shape in pair.shapes:
+        if len(shape) == 2 and shape in ((a[0], e[0]), (e[0], a[0])):
+            return {"found": str(shape.index(a[0])), "wanted": str(shape.index(e[0])), "shape": str(shape)}
+    return None
+
+
 def _without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
     return shape[:axis] + shape[axis + 1 :]
 

@@ -14,6 +14,7 @@ from autograders.judge.diagnosis.pair import Array, Pair
 Fields = dict[str, str]
 MOST_AXES = 3
 NEAR = 1e-6
+NEAR_DEVIATION = 1e-4  # an epsilon beside the variance changes it
 
 
 def _is_real(pair: Pair) -> bool:
@@ -36,7 +37,8 @@ def _has_unit_deviation(x: Array, axis: int) -> Array:
     n = x.shape[axis]
     variance = x.var(axis)
     return np.asarray(
-        _has_mean_zero(x, axis) & ((np.abs(variance - 1) < NEAR) | (np.abs(variance * n / (n - 1) - 1) < NEAR))
+        _has_mean_zero(x, axis)
+        & ((np.abs(variance - 1) < NEAR_DEVIATION) | (np.abs(variance * n / (n - 1) - 1) < NEAR_DEVIATION))
     )
 
 
@@ -160,7 +162,7 @@ def other_deviation(pair: Pair, wanted: int) -> Fields | None:
 
 
 def _has_deviation(x: Array, axis: int, ddof: int) -> bool:
-    return bool(np.all(np.abs(x.std(axis, ddof=ddof) - 1) < NEAR))
+    return bool(np.all(np.abs(x.std(axis, ddof=ddof) - 1) < NEAR_DEVIATION))
 
 
 def not_centred(pair: Pair) -> Fields | None:
@@ -264,6 +266,25 @@ def factor_by_slice(pair: Pair) -> Fields | None:
     return next(({"slices": _slice(pair, axis)} for axis in _by(_scaled, pair)), None)
 
 
+def count_by_slice(pair: Pair) -> Fields | None:
+    """A whole number for each row or column, as when sums stand for means over groups of their own sizes."""
+    for axis in _by(_scaled, pair):
+        with np.errstate(all="ignore"):
+            factors = ((pair.a * pair.e).sum(axis) / (pair.e * pair.e).sum(axis)).ravel()
+        for values, way in ((factors, "times"), (1 / factors, "divided by")):
+            whole = np.round(values)
+            if np.all(np.abs(values - whole) < NEAR * whole) and np.all(whole >= 1) and len(np.unique(whole)) > 1:
+                few = ", ".join(f"{int(n)}" for n in whole[:3])
+                return {"slices": _slice(pair, axis), "way": way, "few": few}
+    return None
+
+
+def affine_by_slice(pair: Pair) -> Fields | None:
+    """A factor and a constant for each row or column."""
+    axes = (axis for axis in _axes(pair) if pair.e.ndim > 1 and _per_slice(pair, axis, _scaled_and_moved, 2))
+    return next(({"slices": _slice(pair, axis)} for axis in axes), None)
+
+
 def offset_by_slice(pair: Pair) -> Fields | None:
     """A constant added to each row or column."""
     return next(({"slices": _slice(pair, axis)} for axis in _by(_moved, pair)), None)
@@ -276,6 +297,14 @@ def _slice(pair: Pair, axis: int) -> str:
 def offset_of_both(pair: Pair) -> Fields | None:
     """A constant for each row and another for each column, as where |x|^2 and |y|^2 are left out of |x - y|^2."""
     return {} if _of_matrix(pair, lambda d: d.mean(0) + d.mean(1, keepdims=True) - d.mean()) else None
+
+
+def factor_of_both(pair: Pair) -> Fields | None:
+    """A factor for each row and another for each column, as where covariances stand for correlations."""
+    if pair.e.ndim != 2 or not _is_real(pair) or not np.all(pair.e):
+        return None
+    ratios = pair.part(pair.a / pair.e, np.ones(pair.e.shape))
+    return {} if np.all(ratios.a) and _of_matrix(ratios, lambda d: _rank_one(d + 1) - 1) else None
 
 
 def moment_not_centred(pair: Pair) -> Fields | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograders.judge.diagnosis import factors, maps, places, shapes, slices
+from autograders.judge.diagnosis import factors, inputs, maps, places, shapes, slices
 from autograders.judge.diagnosis.value_rows import CHANGES, FACTORS, NOT_NUMBERS, Misconception
 
 R = Misconception
@@ -21,6 +21,13 @@ SHAPES = (
         "Along the wrong axis",
         "Of an input of shape {shape}, axis {found} was summed over (or the like) where axis {wanted} should be.",
         shapes.other_axis,
+    ),
+    R(
+        "wrong-axis",
+        "Along the wrong axis",
+        "Of an input of shape {shape}, your answer has a row and a column for each entry along axis {found}, where"
+        " axis {wanted} is meant.",
+        shapes.other_square,
     ),
     R(
         "not-reduced",
@@ -90,6 +97,12 @@ PLACES = (
         "Other names for the same groups",
         "The {groups} groups are right, but each has another number than is asked for.",
         places.relabelled,
+    ),
+    R(
+        "inverse-permutation",
+        "The inverse permutation",
+        "Your answer is the inverse of the expected order, as when argsort stands for ranks.",
+        places.inverse_order,
     ),
     R("sorted", "Sorted", "The values are right, but sorted where their own order is asked for.", places.in_order),
     R("not-sorted", "Not sorted", "The values are right, but not in the order asked for.", places.not_in_order),
@@ -207,7 +220,34 @@ SLICES = (
         "{slices} should have mean 0 and deviation 1 and do not; they are right but for that.",
         slices.not_standardised,
     ),
+    R(
+        "input-returned",
+        "The input itself",
+        "Your answer is what was passed in as argument {which}: nothing was done to it, or to a copy only.",
+        inputs.returned,
+    ),
+    R(
+        "opposite-step",
+        "A step the other way",
+        "Your answer lies as far from argument {which} as the expected one, but on the other side: what is to be added"
+        " was subtracted, or the reverse.",
+        inputs.opposite_step,
+    ),
+    R(
+        "multiple-of-input",
+        "A term of an argument",
+        "Your answer is the expected one {factor} times argument {which}: a term with it is missing or too many, such"
+        " as a bias or a penalty.",
+        inputs.multiple,
+    ),
     R("constant", "The same everywhere", "Every value is {value}, where different ones are expected.", places.constant),
+    R(
+        "few-digits",
+        "Few digits",
+        "Your answer agrees to about {digits} digits, fewer than are asked for: look for an epsilon, for too few"
+        " steps, or for a difference of nearly equal numbers.",
+        maps.few_digits,
+    ),
     R("factor", "A factor", "Every value is {factor} times the expected one.", factors.any_factor),
     R("offset", "A constant", "Every value is {offset} {way} than expected.", factors.any_offset),
     R(
@@ -215,6 +255,13 @@ SLICES = (
         "A factor and a constant",
         "Every value is {factor} times the expected one, {offset}.",
         factors.any_affine,
+    ),
+    R(
+        "sum-per-group",
+        "Sums in place of means of groups",
+        "Each {slices} is the expected one {way} a whole number of its own ({few}, ...), as when sums stand for means"
+        " over groups, or the reverse.",
+        slices.count_by_slice,
     ),
     R(
         "factor-per-slice",
@@ -243,17 +290,24 @@ SLICES = (
         slices.offset_of_both,
     ),
     R(
+        "factor-of-rows-and-columns",
+        "A factor for each row and each column",
+        "Every value is the expected one times a number for its row and one for its column, as when covariances stand"
+        " for correlations.",
+        slices.factor_of_both,
+    ),
+    R(
+        "affine-per-slice",
+        "A factor and a constant for each row or column",
+        "Each {slices} is the expected one times a number plus another, as when something is scaled by other bounds,"
+        " or by those of the whole array.",
+        slices.affine_by_slice,
+    ),
+    R(
         "outer-product",
         "An outer product",
         "Your answer is off by the products of one vector with another.",
         slices.difference_of_rank_one,
-    ),
-    R(
-        "few-digits",
-        "Few digits",
-        "Your answer agrees to about {digits} digits, fewer than are asked for: look for an epsilon, for too few"
-        " steps, or for a difference of nearly equal numbers.",
-        maps.few_digits,
     ),
 )
 

@@ -53,7 +53,7 @@ NOT_NUMBERS = (
 )
 
 FACTORS = (
-    R("sign", "The opposite sign", "Every value has the opposite sign.", by_map(np.negative)),
+    R("sign", "The opposite sign", "Every value has the opposite sign.", maps.opposite),
     R(
         "sample-deviation",
         "n - 1 in place of n",
@@ -186,7 +186,7 @@ CHANGES = (
         "complement",
         "The complement",
         "Every value is 1 minus the expected one.",
-        by_map(lambda e: 1 - e),
+        maps.complement,
     ),
     R(
         "reciprocal",
