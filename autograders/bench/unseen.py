@@ -117,7 +117,7 @@ def _series(rng: np.random.Generator) -> tuple[Array]:
 
 
 def _moving(x: Array) -> Array:
-    return np.convolve(x, np.ones(5) / 5, mode="valid")
+    return np.asarray(np.convolve(x, np.ones(5) / 5, mode="valid"))
 
 
 def _returns(x: Array) -> Array:
@@ -133,7 +133,7 @@ def _discounted(x: Array) -> Array:
 
 
 def _one_hot(labels: Array) -> Array:
-    return np.eye(6)[labels]
+    return np.asarray(np.eye(6)[labels])
 
 
 def _positions(n: int) -> Array:
@@ -142,7 +142,7 @@ def _positions(n: int) -> Array:
 
 
 def _ranks(x: Array) -> Array:
-    return x.argsort().argsort()
+    return np.asarray(x.argsort().argsort())
 
 
 MOVING = Task("sequences", "moving average", _series, _moving, ())
@@ -210,18 +210,23 @@ MISTAKES = (
     mistake(LAYERNORM, "forgets the mean", "not-centred offset-per-slice",
             lambda X: X / np.sqrt(X.var(1)[:, None] + 1e-5)),
     mistake(DROPOUT, "forgets to rescale", "factor", _kept),
-    mistake(DENSE, "forgets the bias", "offset-per-slice", lambda X, W, b: X @ W),
-    mistake(DENSE, "adds the bias twice", "offset-per-slice", lambda X, W, b: X @ W + 2 * b),
+    mistake(DENSE, "forgets the bias", "offset-per-slice multiple-of-input",
+            lambda X, W, b: X @ W),
+    mistake(DENSE, "adds the bias twice", "offset-per-slice multiple-of-input",
+            lambda X, W, b: X @ W + 2 * b),
     mistake(RELU, "forgets the activation", "not-clipped", _dense),
-    mistake(ADAM, "forgets the correction of bias", "factor", lambda g: -0.01 * 0.1 * g / (np.sqrt(0.001 * g * g) + 1e-8)),
+    mistake(ADAM, "forgets the correction of bias", "factor",
+            lambda g: -0.01 * 0.1 * g / (np.sqrt(0.001 * g * g) + 1e-8)),
     mistake(ADAM, "steps uphill", "sign", lambda g: -_adam(g)),
     mistake(RBF, "forgets the 2", "square-root-forgotten", lambda X, Y: _rbf(X, Y) ** 2),
     mistake(RBF, "forgets the exponential", "logarithm-taken", lambda X, Y: -((X[:, None] - Y) ** 2).sum(2) / 2),
-    mistake(COSINE, "normalises one side only", "factor-per-slice", lambda X, Y: X @ (Y / np.linalg.norm(Y, axis=1)[:, None]).T),
+    mistake(COSINE, "normalises one side only", "factor-per-slice",
+            lambda X, Y: X @ (Y / np.linalg.norm(Y, axis=1)[:, None]).T),
     mistake(COSINE, "gives a distance", "complement", lambda X, Y: 1 - _cosine(X, Y)),
     mistake(CORRELATION, "gives covariances", "factor-of-rows-and-columns", lambda X, Y: np.cov(X, rowvar=False)),
     mistake(CORRELATION, "of the rows", "wrong-axis", lambda X, Y: np.corrcoef(X)),
-    mistake(MOVING, "divides by one less", "sample-deviation factor", lambda x: np.convolve(x, np.ones(5) / 4, mode="valid")),
+    mistake(MOVING, "divides by one less", "sample-deviation factor",
+            lambda x: np.convolve(x, np.ones(5) / 4, mode="valid")),
     mistake(MOVING, "stops one early", "wrong-length", lambda x: _moving(x)[:-1]),
     mistake(MOVING, "sums", "missing-mean factor", lambda x: 5 * _moving(x)),
     mistake(RETURNS, "gives ratios", "offset off-by-one", lambda x: x[1:] / x[:-1]),
@@ -234,7 +239,8 @@ MISTAKES = (
     mistake(ENTROPY, "in bits", "log-base", lambda P: _entropy(P) / np.log(2)),
     mistake(ENTROPY, "of all rows at once", "reduced-too-far", lambda P: float(_entropy(P).sum())),
     mistake(PERPLEXITY, "forgets the exponential", "logarithm-taken", _entropy),
-    mistake(LOG_DENSITY, "forgets the constant", "missing-constant", lambda x: _log_density(x) + 0.5 * np.log(2 * np.pi)),
+    mistake(LOG_DENSITY, "forgets the constant", "missing-constant",
+            lambda x: _log_density(x) + 0.5 * np.log(2 * np.pi)),
     mistake(LOG_DENSITY, "gives the density", "logarithm-forgotten", lambda x: np.exp(_log_density(x))),
     mistake(STANDARD_ERROR, "forgets the root of n", "root-of-size", lambda x: float(x.std(ddof=1))),
     mistake(SCALED, "by the whole array", "affine-per-slice", lambda X: (X - X.min()) / (X.max() - X.min())),

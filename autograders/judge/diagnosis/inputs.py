@@ -29,9 +29,8 @@ def returned(pair: Pair) -> Fields | None:
 
 def opposite_step(pair: Pair) -> Fields | None:
     """The answer and what was expected lie on opposite sides of an argument."""
-    return next(
-        ({"which": str(which)} for which, given in _numbers(pair) if pair.fits(2 * given - pair.e, cost=1.0)), None
-    )
+    found = (which for which, given in _numbers(pair) if pair.fits(2 * given - pair.e, cost=1.0))
+    return next(({"which": str(which)} for which in found), None)
 
 
 def multiple(pair: Pair) -> Fields | None:

@@ -36,10 +36,8 @@ def _has_mean_zero(x: Array, axis: int) -> Array:
 def _has_unit_deviation(x: Array, axis: int) -> Array:
     n = x.shape[axis]
     variance = x.var(axis)
-    return np.asarray(
-        _has_mean_zero(x, axis)
-        & ((np.abs(variance - 1) < NEAR_DEVIATION) | (np.abs(variance * n / (n - 1) - 1) < NEAR_DEVIATION))
-    )
+    near = np.minimum(np.abs(variance - 1), np.abs(variance * n / (n - 1) - 1)) < NEAR_DEVIATION
+    return np.asarray(_has_mean_zero(x, axis) & near)
 
 
 PROPERTIES: dict[str, Callable[[Array, int], Array]] = {
