@@ -72,7 +72,7 @@ def _dense(X: Array, W: Array, b: Array) -> Array:
 
 
 def _relu(X: Array, W: Array, b: Array) -> Array:
-    return np.maximum(X @ W + b, 0)
+    return np.asarray(np.maximum(X @ W + b, 0))
 
 
 def _adam(g: Array) -> Array:

@@ -30,9 +30,9 @@ class Known:
 
 # A plain 2 is a plain 2, though a size of 4 would have a root of 2 as well.
 PLAIN = (Known(2.0, "factor-two", "2"), Known(0.5, "factor-two", "1/2"))
+# A 4 comes second to a size of 16, whose root it is.
+TWICE = (Known(4.0, "factor-two", "4"), Known(0.25, "factor-two", "1/4"))
 CONSTANTS = (
-    Known(4.0, "factor-two", "4"),
-    Known(0.25, "factor-two", "1/4"),
     Known(math.sqrt(2), "root-two", "the square root of 2"),
     Known(math.sqrt(0.5), "root-two", "1 over the square root of 2"),
     Known(math.log(2), "log-base", "log(2)", "2"),
@@ -126,7 +126,7 @@ def of_two_sizes(n: int, k: int) -> Iterator[Known]:
 def vocabulary(sizes: tuple[int, ...]) -> tuple[Known, ...]:
     """All numbers that are known where these sizes are, the likeliest first, each value once."""
     found = [*PLAIN, *(each for n in sizes for each in of_size(n)), *CONSTANTS]
-    found += [each for n in sizes for each in with_size(n)]
+    found += [*(each for n in sizes for each in with_size(n)), *TWICE]
     found += [each for n, k in combinations(sizes, 2) for each in of_two_sizes(n, k)]
     doubtful = ("degrees-of-freedom", "count-off-by-one", "other-size")
     found = [each for each in found if not (each.name in doubtful and as_decimal(each.value))]

@@ -51,7 +51,25 @@ def complement(pair: Pair) -> Fields | None:
 
 
 def _plain_fact(pair: Pair) -> float:
-    return -10.0 if pair.e.size == 1 and pair.expected.dtype.kind == "f" else 1.0
+    return -13.0 if pair.e.size == 1 and pair.expected.dtype.kind == "f" else 1.0
+
+
+def label_coding(pair: Pair) -> Fields | None:
+    """0 and 1 in place of -1 and 1 or the reverse, for labels and for numbers between them."""
+    kinds = tuple(set(np.unique(values).tolist()) for values in (pair.thin_e, pair.thin_a))
+    labels = pair.e.size >= 6 and kinds in (({0.0, 1.0}, {-1.0, 1.0}), ({-1.0, 1.0}, {0.0, 1.0}))
+    for what, change in CODINGS.items():
+        if pair.maps(change, cost=-10.0 if labels else 2.0):
+            return {"what": what}
+    return None
+
+
+CODINGS: dict[str, Change] = {
+    "2 x - 1": lambda e: 2 * e - 1,
+    "(x + 1)/2": lambda e: (e + 1) / 2,
+    "1 - 2 x": lambda e: 1 - 2 * e,
+    "(1 - x)/2": lambda e: (1 - e) / 2,
+}
 
 
 def root(x: Array) -> Array:

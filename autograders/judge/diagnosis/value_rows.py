@@ -197,10 +197,8 @@ CHANGES = (
     R(
         "label-coding",
         "0 and 1, or -1 and 1",
-        "Every value is {what} of the expected one: labels 0 and 1 stand for -1 and 1, or the reverse.",
-        by_named_map(
-            {"2 x - 1": lambda e: 2 * e - 1, "(x + 1)/2": lambda e: (e + 1) / 2, "1 - 2 x": lambda e: 1 - 2 * e}
-        ),
+        "Every value is {what} for an expected x: labels 0 and 1 stand for -1 and 1, or the reverse.",
+        maps.label_coding,
     ),
     R(
         "logarithm-taken",
