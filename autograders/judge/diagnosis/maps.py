@@ -59,7 +59,7 @@ def label_coding(pair: Pair) -> Fields | None:
     kinds = tuple(set(np.unique(values).tolist()) for values in (pair.thin_e, pair.thin_a))
     labels = pair.e.size >= 6 and kinds in (({0.0, 1.0}, {-1.0, 1.0}), ({-1.0, 1.0}, {0.0, 1.0}))
     for what, change in CODINGS.items():
-        if pair.maps(change, cost=-10.0 if labels else 2.0):
+        if pair.maps(change, cost=-13.0 if labels else 2.0):
             return {"what": what}
     return None
 

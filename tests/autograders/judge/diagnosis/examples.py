@@ -169,7 +169,9 @@ EXAMPLES: dict[str, list[Example]] = {
     "cumulative": [Example(np.cumsum(V), V), Example(np.cumsum(M, axis=1), M)],
     "not-cumulative": [Example(V, np.cumsum(V))],
     "inverse": [Example(np.linalg.inv(S), S)],
-    "lower-precision": [Example(V.astype(np.float32), V, (), {"rtol": 1e-9}), Example(np.float32(V).astype(float), V, (), {"rtol": 1e-9})],
+    "lower-precision": [
+        Example(V.astype(np.float32), V, (), {"rtol": 1e-9}),
+        Example(np.float32(V).astype(float), V, (), {"rtol": 1e-9})],
     "truncated": [Example(np.trunc(5 * V), 5 * V), Example(np.floor(5 * V).astype(int), 5 * V)],
     "rounded": [Example(np.round(V, 2), V), Example(np.round(5 * V), 5 * V)],
     "clipped": [Example(np.clip(V, -0.5, 0.5), V), Example(np.maximum(M, 0), M)],
