@@ -9,6 +9,7 @@ from typing import Any
 GRADIENT_WORDS = {"right": "right", "wrong": "wrong", "undecided": "not decided"}
 MOST_ROWS = 12
 MOST_TEXT = 400
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,10 @@ def in_tolerances(ratio: float) -> str:
     """A number of tolerances: in full where that is short, else as a power of ten."""
     if not math.isfinite(ratio):
         return "–"
-    return f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}" if ratio < 10_000 else f"{ratio:.1e}"
+    if ratio < 10_000:
+        return f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"
+    digits, power = f"{ratio:.1e}".split("e+")
+    return f"{digits} × 10{str(int(power)).translate(RAISED)}"
 
 
 def gradient_rows(detail: dict[str, Any] | None) -> list[tuple[str, str, str, str]]:

@@ -114,7 +114,7 @@ def test_a_failed_check_says_what_kind_of_mistake_it_is(sign_in: SignIn, bob: Us
         "<dd>[0, 3]</dd>",
         "<dd>1,200 of 2,000</dd>",
         "<dd>0.125</dd>",
-        "3.1e+04",
+        "3.1 × 10⁴",
     ):
         assert words in page
 

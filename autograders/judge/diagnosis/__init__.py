@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from autograders.judge.diagnosis.pair import MOST_VALUES, Pair
-from autograders.judge.diagnosis.table import ANY_ORDER, ITEMS_EXCHANGED, KINDS, SHAPES, TABLE, VALUES
+from autograders.judge.diagnosis.table import ANY_ORDER, ANY_PLACE, ITEMS_EXCHANGED, KINDS, SHAPES, TABLE, VALUES
 from autograders.judge.diagnosis.value_rows import Misconception
 
-__all__ = ["TABLE", "Finding", "Misconception", "Pair", "diagnose", "exchanged", "figures"]
+__all__ = ["ANY_PLACE", "TABLE", "Finding", "Misconception", "Pair", "diagnose", "exchanged", "figures"]
 MOST_AXES = 6
 SENTENCE_LIMIT = 320
 

@@ -133,7 +133,7 @@ def _on_grid(values: Array, decimals: int) -> bool:
 
 def clipped(pair: Pair) -> Fields | None:
     """Values beyond a bound replaced by the bound, at one end or at both."""
-    if pair.e.dtype.kind == "c" or pair.a.size < 4:
+    if "c" in (pair.a.dtype.kind, pair.e.dtype.kind) or pair.a.size < 4 or np.all(np.isnan(pair.thin_a)):
         return None
     low, high = float(np.nanmin(pair.a)), float(np.nanmax(pair.a))
     if not low < high or not np.isfinite([low, high]).all():
@@ -175,7 +175,8 @@ def few_digits(pair: Pair) -> Fields | None:
         return None
     with np.errstate(all="ignore"):
         worst = float(np.max(np.abs(pair.a - pair.e) / np.maximum(np.abs(pair.e), pair.scale)))
-    if not 0 < worst < 1e-3:
+    # One or two numbers may be as near as that by accident.
+    if not 0 < worst < (1e-3 if pair.e.size > 2 else 1e-6):
         return None
     return {"digits": str(int(-np.log10(worst)))}
 

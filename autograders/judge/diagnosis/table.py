@@ -328,6 +328,8 @@ LOCATIONS = (
 VALUES = (*NOT_NUMBERS, *FACTORS, *CHANGES, *PLACES, *PRECISION, *SLICES, *LOCATIONS)
 # What each value says by itself, in whatever order.
 ANY_ORDER = (*NOT_NUMBERS, *FACTORS, *CHANGES)
+# What says only where values are wrong.
+ANY_PLACE = tuple(row.name for row in LOCATIONS)
 # Named where items of a tuple, list or dictionary are compared.
 ITEMS_EXCHANGED = R(
     "items-exchanged",
