@@ -215,10 +215,10 @@ def _compare_items(actual: Any, expected: Any, keys: Sequence[Any], where: str, 
 
 def _exchanged(actual: Any, expected: Any, key: Any, keys: Sequence[Any], leaf: Leaf, rule: Rule) -> Finding | None:
     """That the item and another one stand in each other's place, where they are no mere labels."""
-    if len(keys) > MOST_ITEMS_EXCHANGED or not _is_rich(expected[key]):
+    if len(keys) > MOST_ITEMS_EXCHANGED:
         return None
     for other in keys:
-        if other == key or not _is_rich(expected[other]):
+        if other == key or not (_is_rich(expected[key]) or _is_rich(expected[other])):
             continue
         try:
             _compare(actual[key], expected[other], "", leaf, rule)
@@ -233,7 +233,7 @@ def _is_rich(value: Any) -> bool:
     """Whether a value is hardly met by accident."""
     if isinstance(value, np.ndarray):
         return value.size > 1 or _is_rich(value.item() if value.size else None)
-    return isinstance(value, float | np.floating) and math.isfinite(value) and value * 24 != round(value * 24)
+    return isinstance(value, float | np.floating) and math.isfinite(value) and value * 4 != round(value * 4)
 
 
 def _as_array(actual: Any, expected: Any, rule: Rule) -> Finding | None:

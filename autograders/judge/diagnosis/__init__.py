@@ -36,7 +36,10 @@ def diagnose(pair: Pair, *, ordered: bool = True) -> Finding | None:
     if not pair.alike:
         return _first(SHAPES, pair)
     if pair.wrong is None:
-        return _first(KINDS, pair)
+        if (found := _first(KINDS, pair)) or pair.a.size == 0:
+            return found
+        # Another kind of number, and other values too.
+        pair.wrong = ~pair.near(pair.e, pair.a)
     if not np.any(pair.wrong):
         return None
     return _first(VALUES if ordered and pair.e.size <= MOST_VALUES else ANY_ORDER, pair)
@@ -59,7 +62,7 @@ def _first(rows: Iterable[Misconception], pair: Pair) -> Finding | None:
 def _finding(row: Misconception, fields: dict[str, str], *, alone: bool = False) -> Finding:
     sentence = row.sentence.format(**fields)
     if alone:
-        sentence = sentence.replace("Every value is", "Your answer is")
+        sentence = sentence.replace("Every value ", "Your answer ")
     return Finding(
         row.name, row.title, sentence if len(sentence) <= SENTENCE_LIMIT else sentence[: SENTENCE_LIMIT - 1] + "…"
     )

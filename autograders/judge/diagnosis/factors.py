@@ -53,8 +53,6 @@ CONSTANTS = (
     Known(0.01, "power-of-ten", "1/100"),
     Known(1_000.0, "power-of-ten", "1,000"),
     Known(0.001, "power-of-ten", "1/1,000"),
-    Known(10.0, "power-of-ten", "10"),
-    Known(0.1, "power-of-ten", "1/10"),
 )
 
 
@@ -134,20 +132,27 @@ def vocabulary(sizes: tuple[int, ...]) -> tuple[Known, ...]:
 
 
 def guessed(ratio: float, hinted: bool) -> Iterator[Known]:
-    """What a ratio says by itself of a size that nobody has told."""
-    if as_decimal(ratio):
+    """What a ratio says by itself of a size that nobody has told; less where sizes were told and this is none."""
+    rate = as_decimal(ratio) if hinted else abs(10 * ratio - round(10 * ratio)) < 1e-9 or ratio == 1.25
+    if not rate:
+        yield from _guessed_deviation(ratio)
+    whole = round(ratio) if ratio >= 1 else round(1 / ratio)
+    if hinted or not 3 <= whole <= UNKNOWN_SIZES:
         return
+    yield from mean_of(whole)
+    squared = round(ratio**2 if ratio >= 1 else ratio**-2)
+    if 3 <= squared <= UNKNOWN_SIZES:
+        yield from (known for known in with_size(squared) if known.n == str(squared) and known.name == "root-of-size")
+
+
+def _guessed_deviation(ratio: float) -> Iterator[Known]:
     for inverse, name in ((False, "sample-deviation"), (True, "population-deviation")):
         for power in (1, 2):
             value = (1 / ratio if inverse else ratio) ** power
             n = round(value / (value - 1)) if 1 < value < 1.5 else 0
             if 3 < n <= UNKNOWN_SIZES:
-                yield next(
-                    each for each in of_size(n) if each.name == name and each.text.startswith("the") == (power == 2)
-                )
-    whole = round(ratio) if ratio >= 1 else round(1 / ratio)
-    if not hinted and 3 <= whole <= UNKNOWN_SIZES:
-        yield from mean_of(whole)
+                found = (known for known in of_size(n) if known.name == name)
+                yield next(known for known in found if known.text.startswith("the") == (power == 2))
 
 
 def ratio_of(pair: Pair) -> float | None:
@@ -272,3 +277,16 @@ def any_affine(pair: Pair) -> Fields | None:
     if not slope or not pair.maps(lambda values: slope * values + constant, free=2):
         return None
     return {"factor": f"{slope:.6g}", "offset": f"{constant:+.6g}"}
+
+
+def power_and_factor(pair: Pair, power: float) -> Fields | None:
+    """A power of every value, and a factor besides: singular values for variances, say."""
+    a, e = pair.thin_a, pair.thin_e
+    if "c" in (a.dtype.kind, e.dtype.kind) or not np.all(np.isfinite([a, e])) or np.any(a * e < 0) or np.any(e < 0):
+        return None
+    powers = e**power
+    size = float(powers @ powers)
+    factor = float(a @ powers) / size if 0 < size < math.inf else 0.0
+    if factor <= 0 or not pair.maps(lambda values: factor * values**power, free=1):
+        return None
+    return {"factor": f"{factor:.6g}"}

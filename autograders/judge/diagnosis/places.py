@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from autograders.judge.diagnosis.pair import Array, Pair
+from autograders.judge.diagnosis.pair import ENOUGH_BITS, Array, Pair
 
 Fields = dict[str, str]
 MOST_AXES = 4
@@ -73,11 +73,12 @@ def not_in_order(pair: Pair) -> Fields | None:
 
 
 def other_order(pair: Pair) -> Fields | None:
-    """The right values of a vector, each where another belongs."""
+    """The right values, each where another belongs."""
     n = pair.e.size
-    if pair.e.ndim != 1 or not 3 <= n <= MOST_SORTED or not _is_real(pair):
+    if not 3 <= n <= MOST_SORTED or not _is_real(pair):
         return None
-    return {} if _permuted(pair, pair.a, pair.e) else None
+    flat = pair if pair.e.ndim == 1 else pair.part(pair.a.ravel(), pair.e.ravel())
+    return {} if _permuted(flat, flat.a, flat.e) else None
 
 
 def rows_in_other_order(pair: Pair) -> Fields | None:
@@ -119,7 +120,9 @@ def relabelled(pair: Pair) -> Fields | None:
     groups = len(np.unique(wanted))
     if not 2 <= groups <= 100 or groups != len(np.unique(np.stack([wanted, found]), axis=1).T):
         return None
-    if (pair.a.size - groups) * math.log2(groups) < 20 or not np.array_equal(np.unique(pair.e), np.unique(pair.a)):
+    # So many bits do the labels hold beyond which name each group has.
+    bits = pair.a.size * math.log2(groups) - math.lgamma(groups + 1) / math.log(2)
+    if bits < ENOUGH_BITS or pair.a.size < 2 * groups:
         return None
     names = dict(zip(pair.thin_e.tolist(), pair.thin_a.tolist(), strict=True))
     kinds, place = np.unique(pair.e, return_inverse=True)

@@ -19,7 +19,11 @@ def turned_round(pair: Pair) -> Fields | None:
         return None
     for order in permutations(range(pair.e.ndim)):
         if pair.equals(np.transpose(pair.a, order), pair.e):
-            return {"what": "transpose" if pair.e.ndim == 2 else "array with its axes in another order"}
+            return {
+                "what": "The transpose of your answer"
+                if pair.e.ndim == 2
+                else "Your answer with its axes in another order"
+            }
     return None
 
 
@@ -60,6 +64,16 @@ def reduced_too_far(pair: Pair) -> Fields | None:
     if pair.alike or pair.a.ndim >= pair.e.ndim or pair.e.size == 0:
         return None
     return _reduced(pair, pair.e, pair.a)
+
+
+def one_for_many(pair: Pair) -> Fields | None:
+    """One number where several are expected."""
+    return {"n": f"{pair.e.size:,}"} if pair.a.ndim < pair.e.ndim and pair.a.size == 1 < pair.e.size else None
+
+
+def many_for_one(pair: Pair) -> Fields | None:
+    """Several numbers where one is expected."""
+    return {"n": f"{pair.a.size:,}"} if pair.e.ndim < pair.a.ndim and pair.e.size == 1 < pair.a.size else None
 
 
 REDUCTIONS: tuple[tuple[str, Callable[..., Array]], ...] = (
@@ -163,7 +177,7 @@ def one_too_few(pair: Pair) -> Fields | None:
     ends = {"at the beginning": first, "at the end": last}
     where = next((f" {words}" for words, part in ends.items() if pair.equals(np.moveaxis(short, axis, 0), part)), "")
     return {
-        "what": f"{'one entry' if cut == 1 else 'two entries'} too {'few' if missing > 0 else 'many'}",
+        "what": f"{'there is one entry' if cut == 1 else 'there are two entries'} too {'few' if missing > 0 else 'many'}",
         "where": where,
         "axis": str(axis),
     }

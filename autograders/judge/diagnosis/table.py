@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from autograders.judge.diagnosis import factors, inputs, maps, places, shapes, slices
 from autograders.judge.diagnosis.value_rows import CHANGES, FACTORS, NOT_NUMBERS, Misconception
 
@@ -9,7 +11,7 @@ R = Misconception
 
 # Where the shapes differ.
 SHAPES = (
-    R("transposed", "Transposed", "The {what} of your answer is what is expected.", shapes.turned_round),
+    R("transposed", "Transposed", "{what} is what is expected.", shapes.turned_round),
     R(
         "extra-axis",
         "An axis of length 1",
@@ -50,9 +52,21 @@ SHAPES = (
     ),
     R("reshaped", "Another shape", "The values are right, {what}, but stand in another shape.", shapes.reshaped),
     R(
+        "reduced-too-far",
+        "Reduced too far",
+        "Your answer is one number where {n} are expected: a sum, a mean or the like goes over too many axes.",
+        shapes.one_for_many,
+    ),
+    R(
+        "not-reduced",
+        "Not reduced",
+        "Your answer has {n} values where one number is expected: a sum, a mean or the like is missing.",
+        shapes.many_for_one,
+    ),
+    R(
         "wrong-length",
         "An entry too few or too many",
-        "Along axis {axis} there is {what}{where}; the bounds of a range or slice may be off by one.",
+        "Along axis {axis} {what}{where}; the bounds of a range or slice may be off by one.",
         shapes.one_too_few,
     ),
 )
@@ -249,6 +263,24 @@ SLICES = (
         maps.few_digits,
     ),
     R("factor", "A factor", "Every value is {factor} times the expected one.", factors.any_factor),
+    R(
+        "square-root-forgotten",
+        "A root is missing",
+        "Every value is the square of the expected one, times {factor}.",
+        partial(factors.power_and_factor, power=2.0),
+    ),
+    R(
+        "square-forgotten",
+        "A square is missing",
+        "Every value is the square root of the expected one, times {factor}.",
+        partial(factors.power_and_factor, power=0.5),
+    ),
+    R(
+        "reciprocal",
+        "The reciprocal",
+        "Every value is 1 over the expected one, times {factor}: numerator and denominator are exchanged.",
+        partial(factors.power_and_factor, power=-1.0),
+    ),
     R("offset", "A constant", "Every value is {offset} {way} than expected.", factors.any_offset),
     R(
         "affine",
