@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from assignments import pictures
+from assignments import diagnoses, pictures
 from assignments.highlighting import highlighted_lines
 from assignments.wording import STATES
 
@@ -157,6 +157,18 @@ def picture(detail: dict[str, Any] | None) -> pictures.Picture | None:
 def picture_rows(drawn: pictures.Picture) -> SafeString:
     """The rows of a picture's table."""
     return pictures.table_rows(drawn.rows)
+
+
+@register.simple_tag
+def diagnosis(message: str, detail: dict[str, Any] | None) -> diagnoses.Diagnosis | None:
+    """What is known of the difference that a check found, if it compared anything."""
+    return diagnoses.diagnosis_of(message, detail)
+
+
+@register.simple_tag
+def gradient_rows(detail: dict[str, Any] | None) -> list[tuple[str, str, str, str]]:
+    """The parameters of a check of gradients, for a table."""
+    return diagnoses.gradient_rows(detail)
 
 
 @register.simple_tag

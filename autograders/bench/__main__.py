@@ -22,6 +22,7 @@ BENCHMARKS = {
         "coverage and cost of score intervals, and what resubmitting guesses gains",
     ),
     "fuzz": ("autograders.bench.fuzz", "forged frames against the wire's decoder: outcomes, rate, memory, crashes"),
+    "diagnosis": ("autograders.bench.diagnosis", "planted numeric mistakes: what each is named; right code: nothing"),
 }
 
 

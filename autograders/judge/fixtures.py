@@ -11,6 +11,7 @@ import pytest
 from autograders.judge.callbacks import GraderError
 from autograders.judge.channel import Channel
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
+from autograders.judge.gradients import check_gradients
 from autograders.judge.growth import Growth
 from autograders.judge.holdout import FitPredict, Holdout, read
 from autograders.judge.memory import Memory
@@ -109,6 +110,16 @@ class Fixtures:
             return Holdout(fit_predict, *read(chosen), earlier, self.run.version, seed, self.run.record)
 
         return start
+
+    @pytest.fixture
+    def gradients(self, rng: np.random.Generator) -> Callable[..., None]:
+        """`gradients(function, parameters, analytic, ...)`: analytic gradients beside finite differences."""
+
+        def compare(function: Callable[..., Any], parameters: Any, analytic: Any, **options: Any) -> None:
+            given: dict[str, Any] = {"rng": rng, "record": self.run.record} | options
+            check_gradients(function, parameters, analytic, **given)
+
+        return compare
 
 
 def _hidden(request: pytest.FixtureRequest) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from autograders.judge import recent
 from autograders.judge.callbacks import GIVEN_FROM, Given, GraderError
 from autograders.judge.channel import Channel, Stopped, unwrap
 from autograders.wire import Frame, Handle, WireError, decode
@@ -91,6 +92,7 @@ class Jail:
         After a hidden check a visible one has a fresh jail, too: what is shown comes from nowhere near hidden inputs.
         """
         self.hidden = hidden
+        recent.forget()
         if self.spoiled:
             self.close()
         if self.opened:
@@ -210,6 +212,8 @@ class Remote:
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Call it in the jail; arguments are copied in, the result is copied out or kept as a Remote."""
+        if self._jail.side == "solution":
+            recent.note(arguments, options)
         return self._ask("call", args=list(arguments), kwargs=options)
 
     def __repr__(self) -> str:

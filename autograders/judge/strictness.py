@@ -7,13 +7,14 @@ returns one, `assert_equal(answer, expected)` would say yes without having compa
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograders.judge.comparisons import Mismatch
+from autograders.judge.comparisons import Rule, explained_difference, explained_shapes
 
 ASSERTIONS = (
     *("assert_equal", "assert_allclose", "assert_almost_equal", "assert_approx_equal", "assert_array_equal"),
@@ -21,6 +22,16 @@ ASSERTIONS = (
 )
 PREDICATES = ("allclose", "array_equiv")
 _MARK = "__compares_shapes__"
+
+
+# What the comparisons of numpy tolerate, from the arguments they were given.
+RULES: dict[str, Callable[[dict[str, Any]], Rule]] = {
+    "assert_equal": lambda given: Rule(equal_nan=True),
+    "assert_array_equal": lambda given: Rule(equal_nan=True),
+    "assert_allclose": lambda given: Rule(float(given["rtol"]), float(given["atol"]), bool(given["equal_nan"])),
+    "assert_almost_equal": lambda given: Rule(0.0, 1.5 * 10.0 ** -int(given["decimal"]), equal_nan=True),
+    "assert_array_almost_equal": lambda given: Rule(0.0, 1.5 * 10.0 ** -int(given["decimal"]), equal_nan=True),
+}
 
 
 def install() -> None:
@@ -58,10 +69,23 @@ def _asserting(compare: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(compare)
     def strict(actual: Any, desired: Any, *arguments: Any, **options: Any) -> Any:
         if wrong := mismatched_shapes(actual, desired):
-            raise Mismatch(wrong, desired, actual)
-        return compare(actual, desired, *arguments, **options)
+            raise explained_shapes(wrong, actual, desired)
+        try:
+            return compare(actual, desired, *arguments, **options)
+        except AssertionError as error:
+            rule = RULES.get(compare.__name__)
+            given = _given(compare, actual, desired, *arguments, **options) if rule else {}
+            found = explained_difference(actual, desired, rule(given), given.get("err_msg", "")) if rule else None
+            raise (found or error) from None
 
     return strict
+
+
+def _given(compare: Callable[..., Any], *arguments: Any, **options: Any) -> dict[str, Any]:
+    """All arguments of a comparison by name, with its defaults."""
+    bound = inspect.signature(compare).bind(*arguments, **options)
+    bound.apply_defaults()
+    return bound.arguments
 
 
 def _answering(compare: Callable[..., Any]) -> Callable[..., Any]:

@@ -45,7 +45,10 @@ def describe_failure(
     if isinstance(error, NameError | ImportError) and not isinstance(error, SolutionError):
         return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, Mismatch):
-        detail = {"kind": "comparison", "expected": clean(error.expected), "actual": clean(error.actual)}
+        detail: dict[str, Any] = {"kind": "comparison"}
+        detail |= {"expected": clean(error.expected), "actual": clean(error.actual)}
+        if error.diagnosis:
+            detail["diagnosis"] = error.diagnosis
         return "failed", clean(str(error)), detail
     if isinstance(error, SolutionStopped):
         return "failed", clean(str(error)), {"kind": "stopped", "limit": error.limit}

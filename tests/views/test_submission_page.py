@@ -101,6 +101,42 @@ def test_a_failed_check_shows_expected_beside_actual_and_a_hint(sign_in: SignIn,
         assert words in page
 
 
+def test_a_failed_check_says_what_kind_of_mistake_it_is(sign_in: SignIn, bob: User, grade: Grade) -> None:
+    told: dict[str, object] = {"title": "The <opposite> sign", "sentence": "Every value has the opposite sign."}
+    told |= {"first_index": [0, 3], "wrong": 1200, "total": 2000, "largest_error": 0.125, "tolerances": 31234.0}
+    detail = {"kind": "comparison", "expected": "1", "actual": "-1", "diagnosis": told}
+    message = "the answer differs in 1,200 of 2,000 values. Every value has the opposite sign."
+    page = read(sign_in(bob), grade(bob, check("one", "failed", message=message, detail=detail)))
+    assert '<p class="message">the answer differs in 1,200 of 2,000 values.</p>' in page
+    assert page.count("Every value has the opposite sign.") == 1
+    for words in (
+        "The &lt;opposite&gt; sign",
+        "<dd>[0, 3]</dd>",
+        "<dd>1,200 of 2,000</dd>",
+        "<dd>0.125</dd>",
+        "3.1 × 10⁴",
+    ):
+        assert words in page
+
+
+def test_a_diagnosis_of_another_version_leaves_the_message(sign_in: SignIn, bob: User, grade: Grade) -> None:
+    for told in ("text", {"first_index": "x", "wrong": None}, {"sentence": 3}, {}):
+        detail = {"kind": "comparison", "expected": "1", "actual": "2", "diagnosis": told}
+        page = read(sign_in(bob), grade(bob, check("one", "failed", message="differs at 1", detail=detail)))
+        assert '<p class="message">differs at 1</p>' in page
+        assert 'class="diagnosis"' not in page
+
+
+def test_each_gradient_has_a_row(sign_in: SignIn, bob: User, grade: Grade) -> None:
+    rows = [
+        {"name": "W", "outcome": "right", "checked": 12, "wrong": 0, "left_out": 2, "tolerances": 0.01},
+        {"name": "b", "outcome": "undecided", "checked": 0, "wrong": 0, "left_out": 3, "tolerances": 0.0},
+    ]
+    page = read(sign_in(bob), grade(bob, check("one", detail={"kind": "gradients", "parameters": rows})))
+    assert '<th scope="row">W</th><td>right</td><td>12 (2 left out)</td><td>0.01</td>' in page
+    assert '<th scope="row">b</th><td>not decided</td><td>0 (3 left out)</td><td>–</td>' in page
+
+
 def test_a_slow_solution_shows_its_picture_and_the_figures(sign_in: SignIn, bob: User, grade: Grade) -> None:
     detail = {"kind": "race", "ratio": 3.0, "low": 2.5, "high": 3.5, "bar": 2.0, "pairs": 7, "decided": True}
     page = read(sign_in(bob), grade(bob, check("speed", "failed", message="is slow", detail=detail)))

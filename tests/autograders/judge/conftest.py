@@ -15,7 +15,7 @@ from tests.autograders.support import PROBLEMS, report_of
 
 HEAD = (
     "import numpy as np\nimport pytest\n\nfrom autograders.judge import *\n\n\n"
-    '@check(points=1)\ndef test_it(solution, reference, rng, memory, race):\n    """It."""\n'
+    '@check(points=1)\ndef test_it(solution, reference, rng, memory, race, gradients):\n    """It."""\n'
 )
 Judge = Callable[..., CheckResult]
 Grade = Callable[..., Report]

@@ -1,0 +1,1 @@
+"""The table of misconceptions: what is named, what is not, and what a learner reads."""
