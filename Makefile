@@ -23,7 +23,7 @@ fmt: ## write the formatting that check asks for
 bench: ## print what the wall costs and how many are graded a minute (ARGS="latency ...", ARGS=--help for the others)
 	$(IN_VENV) --dev -- python -m autograders.bench $(or $(ARGS),overhead)
 
-image: ## build the sandbox image (ENVIRONMENT=numpy|sklearn|torch, BASE_IMAGE=...)
+image: ## build the sandbox image (ENVIRONMENT=numpy|sklearn|service|torch, BASE_IMAGE=...)
 	$(IN_VENV) -- python tools/images.py sandbox --environment $(ENVIRONMENT)
 
 up: ## start the composed site (web, worker, scheduler, PostgreSQL, Redis) and grade one submission through it

@@ -54,7 +54,10 @@ def grade(
         yield from run.finish_all("failed", f"not run: {text}")
         return
     with sandbox.lease() as leased:
-        session = Session(leased, problem.environment, run.jail_limits, run.files(), problem.rules.as_dict())
+        serves = problem.service is not None
+        session = Session(
+            leased, problem.environment, run.jail_limits, run.files(), problem.rules.as_dict(), serves=serves
+        )
         try:
             yield from run.follow(session, _seed(problem, submission, secret))
         except (JudgeFault, SandboxFault, SandboxUnavailable) as error:
@@ -108,6 +111,8 @@ class _Run:
         grader = {"grader.py": self.problem.text("grader.py").encode()}
         orders: dict[str, Any] = {"files": grader | data, "seed": seed, "visible_only": self.visible_only}
         orders["bounds"] = self.jail_limits.as_dict()
+        if self.problem.service:
+            orders["service"] = self.problem.service.as_dict()
         by_name = {spec.name: spec for spec in self.specs}
         for told in session.run(orders):
             match told["op"]:

@@ -8,10 +8,13 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
+from autograders.judge.callbacks import GraderError
 from autograders.judge.channel import Channel
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
 from autograders.judge.measures import Compare, Growth, Memory, Race, default_compare
 from autograders.judge.proxies import Jail, Remote
+from autograders.judge.services.faults import Faults
+from autograders.judge.services.fixture import NO_TABLE, Service
 
 
 class Run(Protocol):
@@ -19,6 +22,7 @@ class Run(Protocol):
 
     record: dict[str, Any]
     bounds: Mapping[str, float]
+    service: dict[str, Any] | None
 
     def key(self, nodeid: str) -> bytes:
         """What the random state of one case is drawn from."""
@@ -89,6 +93,21 @@ class Fixtures:
             return Memory(self.channel, name, arguments, compare, self.run.record, _hidden(request))
 
         return start
+
+    @pytest.fixture
+    def faults(self, request: pytest.FixtureRequest) -> Faults:
+        """`faults.slow(...)`, `.dead(...)`, `.wrong(...)`: makes a dependency of the service so for a while."""
+        return Faults(np.random.default_rng(int.from_bytes(self.run.key(request.node.nodeid + " faults"))))
+
+    @pytest.fixture
+    def service(self, request: pytest.FixtureRequest, faults: Faults) -> Iterator[Service]:
+        """`service.start(...)`, `service.meets_slo(...)`: the application that the submission serves, under load."""
+        if self.run.service is None:
+            raise GraderError(NO_TABLE)
+        rng = np.random.default_rng(int.from_bytes(self.run.key(request.node.nodeid + " service")))
+        service = Service(self.channel, self.run.service, faults, rng, self.run.record, _hidden(request))
+        yield service
+        service.close()
 
 
 def _hidden(request: pytest.FixtureRequest) -> bool:

@@ -61,6 +61,7 @@ class JudgePlugin:
     def __init__(self, channel: Channel, orders: dict[str, Any]) -> None:
         self.channel = channel
         self.seed, self.visible_only, self.bounds = orders["seed"], orders["visible_only"], orders["bounds"]
+        self.service: dict[str, Any] | None = orders.get("service")
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""
