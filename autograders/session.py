@@ -130,6 +130,8 @@ class Session:
         if self.services:
             limits = dataclasses.replace(JUDGE_LIMITS, files=JUDGE_FILES)
             spec = dataclasses.replace(spec, limits=limits, duty="receive", handed=(self.services.theirs.fileno(),))
+            # Who makes the load is not to share the core of what is loaded.
+            spec = dataclasses.replace(spec, off=self.lane.core)
         self.judge = self.sandbox.open(spec)
         message = orders
         while True:

@@ -48,7 +48,7 @@ class ZygoteClient:
         out_read, out_write = os.pipe()
         try:
             message = {"op": "spawn", "agent": spec.agent, "limits": spec.limits.as_dict(), "core": spec.core}
-            message["duty"] = spec.duty
+            message |= {"duty": spec.duty, "off": spec.off}
             answer = self._ask(message, [theirs.fileno(), out_write, *spec.handed])
         except SandboxFault:
             ours.close()

@@ -54,7 +54,8 @@ class JailSpec:
     """Which jail is wanted: `side` is "learner" for code nobody trusts, "trusted" for judge and reference.
 
     `withheld` are dotted names of the environment's modules that this jail is to do without; `handed` are
-    descriptors of the caller's that it gets as its numbers 4 and up, and `duty` says what for.
+    descriptors of the caller's that it gets as its numbers 4 and up, and `duty` says what for; it keeps off the
+    core `off`, where there is another.
     """
 
     environment: str
@@ -65,6 +66,7 @@ class JailSpec:
     withheld: tuple[str, ...] = ()
     duty: Duty = "answer"
     handed: tuple[int, ...] = ()
+    off: int | None = None
 
 
 class JailStopped(Exception):

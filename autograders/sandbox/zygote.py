@@ -3,7 +3,8 @@
 Run as `python -m autograders.sandbox.zygote`. It holds no secret, no hidden data and no
 descriptor but its control socket, over which the supervisor asks, one JSON message each way:
 
-    {"op": "spawn", "agent": NAME, "limits": {...}, "core": N, "duty": NAME} + two descriptors or more  ->  {"id": N}
+    {"op": "spawn", "agent": NAME, "limits": {...}, "core": N, "off": N, "duty": NAME} + two descriptors or more
+                               ->  {"id": N}
     {"op": "usage", "id": N}   ->  {"cpu_s": S, "rss_kb": N, "peak_kb": N, "waited_s": S, "scratch_kb": N}
                                    read from outside the child
     {"op": "reset_peak", "id": N}  ->  {}
@@ -132,6 +133,8 @@ class Zygote:
                 self.groups.join(group)
             if request.get("core") is not None:
                 os.sched_setaffinity(0, {request["core"]})
+            elif others := os.sched_getaffinity(0) - {request.get("off")}:
+                os.sched_setaffinity(0, others)
             with open(os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=self.proc), "w") as file:
                 file.write("1000")  # where memory runs out, it is the jail that goes
             lockdown.enter(self.prepared, confinement, descriptors)
