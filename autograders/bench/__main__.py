@@ -16,6 +16,7 @@ BENCHMARKS = {
     "latency": ("autograders.bench.latency", "seconds from submission to verdict, and submissions a minute"),
     "jail": ("autograders.bench.jail", "milliseconds and CPU of one fresh jail, and of calls across the wall"),
     "limits": ("autograders.bench.limits", "milliseconds from crossing a limit to the verdict"),
+    "service": ("autograders.bench.service", "latencies of a service in the jail and outside, by ours and by h2load"),
     "fuzz": ("autograders.bench.fuzz", "forged frames against the wire's decoder: outcomes, rate, memory, crashes"),
 }
 

@@ -171,10 +171,10 @@ class Service:
             os._exit(1)  # a service that has ended is not to be waited for
 
     def _why(self) -> str:
-        if self.error is not None:
-            return f"{type(self.error).__name__}: {self.error}"
+        """The last line of what was logged first, which is the exception's, or else what was raised."""
         lines = [text.splitlines()[-1] for text in self.log.texts if text]
-        return lines[0] if lines else "it ended at once"
+        raised = f"{type(self.error).__name__}: {self.error}" if self.error is not None else "it ended at once"
+        return f"the application did not start: {lines[0] if lines else raised}"
 
 
 def build(module: Any, entry: str, dependencies: Mapping[str, Sequence[str]], *, factory: bool) -> Any:

@@ -88,7 +88,9 @@ class Row:
                 f"{self.low:.2f} to {self.high:.2f}); at most {self.bar:g} times is asked for"
             )
         ask = "at least" if self.measure in AT_LEAST else "at most"
-        what = self.measure if self.measure not in QUANTILE_BARS else name
+        what = {"errors": "the share of errors", "saturation": "the highest rate that is sustained"}.get(
+            self.measure, name
+        )
         where = "" if self.measure == "saturation" else f" at {rate:g} requests/s"
         return f"{what}{where} is {_words(self.measure, self.solution)}; {ask} {_words(self.measure, self.bar)}{beside}"
 

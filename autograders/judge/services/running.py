@@ -159,4 +159,6 @@ class Running:
         """The error to raise: what goes wrong with the reference is the author's."""
         if self.side == "reference" and isinstance(error, SolutionStopped | SolutionError):
             return ReferenceFailed(f"as a service: {error}")
+        if isinstance(error, SolutionError) and error.kind == "NotServed":
+            return AssertionError(str(error))
         return error
