@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assignments.pictures import costs
+from assignments.pictures import costs, service
 from assignments.pictures.drawing import Picture, seconds, table_rows
 
 __all__ = ["Picture", "picture_of", "seconds", "table_rows"]
@@ -20,6 +20,7 @@ DRAWERS: dict[str, Callable[[dict[str, Any]], Picture]] = {
     "race": costs.race,
     "growth": costs.growth,
     "memory": costs.memory,
+    "service": service.service,
 }
 
 

@@ -34,6 +34,7 @@ SWEEP_SECONDS = 0.02
 LOOK_SECONDS = 0.25
 HEAD_START = 0.01  # what is prepared must not be late already
 ERROR_CHARACTERS = 200
+TOO_LATE = "no answer within"
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,11 @@ class Sample:
     offered_s: float
 
     @property
+    def wrong(self) -> int:
+        """How many were answered wrongly or with an error: what no busy host brings about, as it may a timeout."""
+        return sum(bool(error) and not error.startswith(TOO_LATE) for error in self.errors)
+
+    @property
     def good(self) -> np.ndarray:
         """Which were answered rightly."""
         return np.array([not error for error in self.errors], bool)
@@ -191,7 +197,7 @@ class Driver:
             limit = time.monotonic() - self.plan.timeout
             while self.waiting and (self.waiting[0].over or self.waiting[0].intended < limit):
                 late = self.waiting.popleft()
-                self.pool.give_up(late, f"no answer within {self.plan.timeout:g} s")
+                self.pool.give_up(late, f"{TOO_LATE} {self.plan.timeout:g} s")
             self.reactor.at(time.monotonic() + SWEEP_SECONDS, sweep)
 
         def look() -> None:
