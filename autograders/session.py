@@ -18,7 +18,7 @@ from autograders.sandbox import Jail, JailLimits, JailSpec, JailStopped, Sandbox
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import complete
 from autograders.sandbox.limits import MOST_TURNS
-from autograders.serving import JUDGE_FILES, Services
+from autograders.serving import JUDGE_FILES, SERVER, Services
 from autograders.wire import Frame, WireError, WireLimits, decode, encode
 
 JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=256, scratch_mb=64, files=128)
@@ -305,6 +305,9 @@ class Session:
     def _housing(self) -> Services:
         if self.services is None:
             raise ValueError("problem.toml has no [service]")
+        known = load_environments().get(self.environment)
+        if known is None or not known.imports.keys() >= set(SERVER):
+            raise JudgeFault(f"problem.toml: a [service] needs an environment with {', '.join(SERVER)}, as service has")
         return self.services
 
     def _hear(self, held: Held, printed: bytes | bytearray) -> None:

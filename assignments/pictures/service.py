@@ -45,6 +45,7 @@ def service(detail: dict[str, Any]) -> Picture:
         drawn = timeline(load) if load.get("phases") else quantiles(load)
         parts.append(_moved(drawn, number * HEIGHT))
     rows = tuple(_row(load, row) for load in loads for row in load["rows"]) or tuple(_figures(loads[0]))
+    rows += tuple(_lateness(load) for load in loads)
     caption = " ".join(_sentence(load) for load in loads)
     if not detail.get("decided", True):
         caption += " Where a figure could not be told apart from its bar, the doubt counts in your favour."
@@ -161,6 +162,13 @@ def _row(load: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, ...]:
     reference = "–" if row.get("reference") is None else _value(measure, float(row["reference"]))
     own, bar = (_value(measure, float(row[key])) for key in ("solution", "bar"))
     return (f"{name}{where}{VERDICTS[row['verdict']]}", own, reference, bar)
+
+
+def _lateness(load: Mapping[str, Any]) -> tuple[str, ...]:
+    """How late the load itself was: what is in every latency and is nobody's service's fault."""
+    own, beside = (load.get(side, {}).get("lag_ms") for side in ("solution", "reference"))
+    words = tuple("–" if value is None else _value("lag_ms", float(value)) for value in (own, beside))
+    return (f"Load late at {plain(float(load['rate']))}/s, p99", *words, "–")
 
 
 def _figures(load: Mapping[str, Any]) -> list[tuple[str, ...]]:

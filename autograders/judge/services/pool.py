@@ -115,7 +115,7 @@ class Pool:
             self.all.add(connection)
             self.reactor.readers[fd] = lambda connection=connection: self._readable(connection)  # type: ignore[misc]
             self._next(connection)
-        if len(fds) < count and self.all:
+        if len(fds) < count:
             self.reactor.at(time.monotonic() + RETRY_SECONDS, self._replace)
 
     def _replace(self) -> None:
