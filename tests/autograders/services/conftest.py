@@ -35,7 +35,12 @@ def grade(tmp_path: Path, sandbox: Sandbox) -> Grade:
     """Grade an application by the checks named, or by one check with the given body. `settings` replace lines."""
 
     def graded(
-        source: str, *kept: str, body: str = "", settings: dict[str, str] | None = None, reference: str = ""
+        source: str,
+        *kept: str,
+        body: str = "",
+        grader: str = "",
+        settings: dict[str, str] | None = None,
+        reference: str = "",
     ) -> dict[str, CheckResult]:
         folder = Path(shutil.copytree(PROBLEMS / "scorer", tmp_path / "scorer", dirs_exist_ok=True))
         head, *parts = (PROBLEMS / "scorer" / "grader.py").read_text().split("@check")
@@ -44,7 +49,7 @@ def grade(tmp_path: Path, sandbox: Sandbox) -> Grade:
             lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
             chosen = [f'(points=1)\ndef test_it(service, faults, rng):\n    """It."""\n{lines}\n']
         text = "@check".join([head, *chosen]).replace(', depends_on=["test_answers"]', "")
-        (folder / "grader.py").write_text(text)
+        (folder / "grader.py").write_text(grader or text)
         table = (PROBLEMS / "scorer" / "problem.toml").read_text()
         for old, new in (settings or {}).items():
             assert old in table

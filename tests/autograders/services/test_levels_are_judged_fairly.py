@@ -14,13 +14,15 @@ RNG = np.random.default_rng(5)
 def sample(
     milliseconds: float, *, errors: int = 0, told: str = "wrong answer", lag_ms: float = 0.1, count: int = 400
 ) -> Sample:
-    """Four seconds of latencies that scatter around a median; the first few are failed and take 5 s."""
+    """Four seconds of latencies that scatter around a median; some, spread over the time, failed and took 5 s."""
     latency = milliseconds / 1e3 * np.exp(0.3 * RNG.normal(size=count))
-    latency[:errors] = 5.0
+    failed = np.linspace(0, count - 1, errors).astype(int)
+    latency[failed] = 5.0
+    errors_told = np.where(np.isin(np.arange(count), failed), told, "").tolist()
     return Sample(
         due=np.arange(count) / 100,
         latency=latency,
-        errors=[told] * errors + [""] * (count - errors),
+        errors=errors_told,
         lag=np.full(count, lag_ms / 1e3),
         waited=np.zeros(count, bool),
         seconds=4.0,
