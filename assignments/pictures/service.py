@@ -38,7 +38,7 @@ VERDICTS = {"met": "", "missed": " (missed)", "undecided": " (undecided)"}
 def service(detail: dict[str, Any]) -> Picture:
     """One panel a load: quantiles of latency, or latency along time where the load had phases."""
     loads = list(detail["loads"])[:MOST_PANELS]
-    if not loads:
+    if not loads or not all(isinstance(load, dict) for load in loads):
         raise ValueError("there is no load to draw")
     parts: list[SafeString] = []
     for number, load in enumerate(loads):
