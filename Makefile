@@ -26,7 +26,7 @@ bench: ## print what the wall costs and how many are graded a minute (ARGS="late
 bench-fairness: ## print how fair verdicts on speed and growth are, at rest and with every core kept busy (ARGS="--runs 200")
 	$(IN_VENV) --dev -- python -m autograders.bench.fairness $(ARGS)
 
-image: ## build the sandbox image (ENVIRONMENT=numpy|sklearn|torch, BASE_IMAGE=...)
+image: ## build the sandbox image (ENVIRONMENT=numpy|sklearn|service|torch, BASE_IMAGE=...)
 	$(IN_VENV) -- python tools/images.py sandbox --environment $(ENVIRONMENT)
 
 up: ## start the composed site (web, worker, scheduler, PostgreSQL, Redis) and grade one submission through it

@@ -69,7 +69,15 @@ def grade(
         yield from run.finish_all("failed", f"not run: {text}")
         return
     with sandbox.lease() as leased:
-        session = Session(leased, problem.environment, run.jail_limits, run.files(), problem.rules.as_dict(), priority)
+        session = Session(
+            leased,
+            problem.environment,
+            run.jail_limits,
+            run.files(),
+            problem.rules.as_dict(),
+            priority,
+            serves=problem.service is not None,
+        )
         try:
             yield from run.follow(session, _seed(problem, submission, secret))
         except (JudgeFault, SandboxFault, SandboxUnavailable) as error:
@@ -127,6 +135,8 @@ class _Run:
         orders["bounds"] = self.jail_limits.as_dict()
         orders["version"] = self.problem.version
         orders["history"] = {name: ladder.to_json() for name, ladder in self.history.items()}
+        if self.problem.service:
+            orders["service"] = self.problem.service.as_dict()
         by_name = {spec.name: spec for spec in self.specs}
         for told in session.run(orders):
             match told["op"]:

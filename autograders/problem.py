@@ -19,6 +19,15 @@ MOST_POINTS = 10_000
 REQUIRED_FILES = ("problem.toml", "statement.md", "starter.py", "reference.py", "grader.py")
 # What changes a verdict. A new version of a problem is a change in one of these.
 GRADED_FILES = ("problem.toml", "reference.py", "grader.py")
+# What a [[service.slo]] may ask for, and between which figures: milliseconds, ratios to the reference, a share, rates.
+BARS = {
+    **{f"{name}_ms": (0.1, 60_000.0) for name in ("p50", "p95", "p99")},
+    **{f"{name}_ratio": (1.2, 1_000.0) for name in ("p50", "p95", "p99")},
+    "errors": (0.0, 1.0),
+    "throughput": (0.1, 10_000.0),
+    "saturation": (1.0, 9_000.0),
+}
+MOST_ERRORS = 0.01  # where a level says nothing of them
 
 
 class ProblemError(ValueError):
@@ -61,6 +70,34 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class ServiceLevel:
+    """One [[service.slo]]: a load in requests a second and seconds, and its bars by name."""
+
+    rate: float
+    seconds: float
+    arrivals: str
+    timeout: float
+    bars: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Service:
+    """The [service] table: which application of the submission is started, over how many connections, held to what.
+
+    `entry` names an ASGI application, or with `factory` the function that makes one and is given its dependencies.
+    """
+
+    entry: str
+    factory: bool
+    connections: int
+    slo: tuple[ServiceLevel, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the judge gets it."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
 class Reference:
     """A work cited: author, year, title, venue in one line, with an optional address."""
 
@@ -86,6 +123,7 @@ class Problem:
     references: tuple[Reference, ...]
     minutes: int
     version: str
+    service: Service | None = None
 
     def text(self, name: str) -> str:
         """The text of one of the folder's files, "" where an optional one is absent."""
@@ -134,6 +172,7 @@ def load_problem(path: Path | str) -> Problem:
         references=tuple(Reference(item.text("text"), item.text("url", "")) for item in reader.tables("references", 0)),
         minutes=reader.integer("minutes", 1, 10_000, 30),
         version=_digest(folder),
+        service=_read_service(reader.table("service")) if "service" in data else None,
     )
     reader.finish()
     for name in REQUIRED_FILES:
@@ -180,6 +219,39 @@ def _read_rules(reader: _Fields) -> Rules:
     )
     reader.finish()
     return rules
+
+
+def _read_service(reader: _Fields) -> Service:
+    app, factory = reader.text("app", ""), reader.text("factory", "")
+    if bool(app) == bool(factory):
+        raise ProblemError(f"{reader.where}: give app or factory, and not both")
+    service = Service(
+        entry=app or factory,
+        factory=bool(factory),
+        connections=reader.integer("connections", 1, 256, 64),
+        slo=tuple(_read_level(table) for table in reader.tables("slo", 0)),
+    )
+    reader.finish()
+    if not all(part.isidentifier() for part in service.entry.split(".")):
+        raise ProblemError(f"{reader.where}: {service.entry!r} is not the name of something in the submission")
+    return service
+
+
+def _read_level(reader: _Fields) -> ServiceLevel:
+    bars = {name: reader.number(name, low, high) for name, (low, high) in BARS.items() if name in reader.data}
+    if not bars:
+        raise ProblemError(f"{reader.where}: give at least one of {', '.join(BARS)}")
+    level = ServiceLevel(
+        rate=reader.number("rate", 0.1, 10_000),
+        seconds=reader.number("seconds", 0.5, 600, 5.0),
+        arrivals=reader.text("arrivals", "poisson"),
+        timeout=reader.number("timeout", 0.01, 60, 5.0),
+        bars={"errors": MOST_ERRORS} | bars,
+    )
+    reader.finish()
+    if level.arrivals not in ("poisson", "uniform"):
+        raise ProblemError(f"{reader.where}: arrivals must be poisson or uniform, not {level.arrivals!r}")
+    return level
 
 
 def _digest(folder: Path) -> str:

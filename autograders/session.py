@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from autograders.sandbox.cores import host_cores
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import complete
 from autograders.sandbox.limits import MOST_TURNS
+from autograders.serving import JUDGE_FILES, SERVER, Services
 from autograders.wire import Frame, WireError, WireLimits, decode, encode
 
 JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=256, scratch_mb=64, files=128)
@@ -102,6 +104,8 @@ class Session:
         files: Mapping[str, Mapping[str, bytes]],
         rules: Mapping[str, Sequence[str]],
         priority: Priority = "interactive",
+        *,
+        serves: bool = False,
     ) -> None:
         self.sandbox, self.environment, self.limits, self.files = sandbox, environment, limits, files
         self.rules = rules
@@ -119,6 +123,7 @@ class Session:
         self.spent = {False: Spent(), True: Spent()}
         self.printed = bytearray()
         self.judge: Jail | None = None
+        self.services = Services() if serves else None
         self.unloadable: JailStopped | None = None
         self.operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "open": self._open,
@@ -128,6 +133,9 @@ class Session:
             "clocks": self._clocks,
             "memory": self._memory,
             "close": self._close_jail,
+            "serve": self._serve,
+            "connect": self._connect,
+            "watch": self._watch,
         }
 
     def run(self, orders: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -138,7 +146,11 @@ class Session:
         if self.cores.shared:
             # Nothing else is graded on the core of a timed check: where there is one, runs take turns on it.
             self.lane.enter()
-        self.judge = self.sandbox.open(JailSpec(self.environment, "trusted", "judge", JUDGE_LIMITS))
+        spec = JailSpec(self.environment, "trusted", "judge", JUDGE_LIMITS)
+        if self.services:
+            limits = dataclasses.replace(JUDGE_LIMITS, files=JUDGE_FILES)
+            spec = dataclasses.replace(spec, limits=limits, duty="receive", handed=(self.services.theirs.fileno(),))
+        self.judge = self.sandbox.open(spec)
         message = orders
         while True:
             try:
@@ -185,6 +197,8 @@ class Session:
         if self.judge:
             with contextlib.suppress(SandboxFault):
                 self.judge.close()
+        if self.services:
+            self.services.close()
 
     def _carry_out(
         self, operation: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]
@@ -197,7 +211,9 @@ class Session:
         except (KeyError, TypeError, ValueError) as error:
             raise JudgeFault(f"the grader made a malformed request {request['op']!r}: {error!r}") from error
 
-    def _open(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _open(
+        self, request: dict[str, Any], serving: Callable[[JailSpec], JailSpec] = lambda spec: spec
+    ) -> dict[str, Any]:
         name, side = str(request["jail"]), str(request["side"])
         if name in self.held:
             self._close_jail({"jail": name})
@@ -207,8 +223,8 @@ class Session:
         core = self.lane.enter() if request["pinned"] else None
         for other in self.held.values():
             other.rest()
-        held = Held(self.sandbox.open(self._spec(trusted, core)), side, bool(request["hidden"]), core is not None)
-        self.held[name] = held
+        jail = self.sandbox.open(serving(self._spec(trusted, core)))
+        held = self.held[name] = Held(jail, side, bool(request["hidden"]), core is not None)
         try:
             reply = self._load(held)
         except JailStopped as stop:
@@ -218,7 +234,7 @@ class Session:
         if trusted and held.pinned and self.alike and "error" in decode(Frame.from_bytes(reply)):
             # It needs what is not in the learner's jails: timed beside them from another zygote, then.
             self.alike = False
-            return self._open(request)
+            return self._open(request, serving)
         return {"reply": reply}
 
     def _load(self, held: Held) -> bytearray:
@@ -321,6 +337,8 @@ class Session:
         name = request["jail"]
         held = self.held.pop(name, None)
         self.loaded_kb.pop(name, None)
+        if self.services:
+            self.services.forget(name)
         if held:
             held.jail.close()
             if held.side == "solution":
@@ -329,6 +347,39 @@ class Session:
             if not self.cores.shared and not any(other.pinned for other in self.held.values()):
                 self.lane.leave()
         return {}
+
+    def _serve(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Open a jail that may accept connections; the judge is handed its end of the line to the dependencies."""
+        services, name = self._housing(), str(request["jail"])
+        if name in self.held:
+            self._close_jail({"jail": name})
+        handed = services.house(name)
+        try:
+            return self._open(request, lambda spec: services.spec(spec, handed))
+        finally:
+            for fd in handed:
+                os.close(fd)
+
+    def _connect(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"connected": self._housing().connect(str(request["jail"]), int(request["count"]))}
+
+    def _watch(self, request: dict[str, Any]) -> dict[str, Any]:
+        """CPU seconds of jails that work without being asked, or which of them was stopped."""
+        used = []
+        for name in request["jails"]:
+            try:
+                used.append(self.held[name].jail.watch().cpu_s)
+            except JailStopped as stop:
+                return {"stopped": [stop.limit, str(stop)], "jail": name}
+        return {"cpu_s": used}
+
+    def _housing(self) -> Services:
+        if self.services is None:
+            raise ValueError("problem.toml has no [service]")
+        known = load_environments().get(self.environment)
+        if known is None or not known.imports.keys() >= set(SERVER):
+            raise JudgeFault(f"problem.toml: a [service] needs an environment with {', '.join(SERVER)}, as service has")
+        return self.services
 
     def _hear(self, held: Held, printed: bytes | bytearray) -> None:
         """Keep what was printed, up to the limit; nothing of what was printed beside hidden inputs."""

@@ -1,6 +1,6 @@
 """Build the project's Docker images, on hosts with a registry and on hosts without one.
 
-    python tools/images.py sandbox [--environment numpy|sklearn|torch]
+    python tools/images.py sandbox [--environment numpy|sklearn|service|torch]
     python tools/images.py site
 
 The default base image is pulled where it can be. Where it cannot, a base is made from Debian packages
@@ -34,7 +34,7 @@ LOCAL_BASE = "courseplatform/base:bookworm"
 LOCAL_SERVICES = "courseplatform/services:bookworm"
 PUBLIC_SERVICES = {"POSTGRES_IMAGE": "postgres:16-alpine", "REDIS_IMAGE": "redis:7-alpine"}
 PULL_SECONDS = 300
-ENVIRONMENTS = ("numpy", "sklearn", "torch")
+ENVIRONMENTS = ("numpy", "sklearn", "service", "torch")
 
 
 class ImageError(Exception):

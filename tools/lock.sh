@@ -17,3 +17,4 @@ lock requirements.lock pyproject.toml --extra site --extra postgres -c requireme
 lock docker/sandbox-numpy.lock pyproject.toml --extra engine -c requirements-dev.lock
 lock docker/sandbox-sklearn.lock pyproject.toml docker/sandbox-sklearn.in --extra engine -c requirements-dev.lock
 lock docker/sandbox-torch.lock pyproject.toml --extra engine --extra ml -c requirements-dev.lock
+lock docker/sandbox-service.lock pyproject.toml --extra engine --extra service -c requirements-dev.lock

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assignments.pictures import costs, holdout
+from assignments.pictures import costs, holdout, service
 from assignments.pictures.drawing import Picture, seconds, table_rows
 
 __all__ = ["Picture", "picture_of", "seconds", "table_rows"]
@@ -22,6 +22,7 @@ DRAWERS: dict[str, Callable[[dict[str, Any]], Picture]] = {
     "memory": costs.memory,
     "holdout": holdout.score,
     "holdout_staff": holdout.over_time,
+    "service": service.service,
 }
 
 

@@ -21,6 +21,7 @@ BENCHMARKS = {
         "autograders.bench.holdout",
         "coverage and cost of score intervals, and what resubmitting guesses gains",
     ),
+    "service": ("autograders.bench.service", "latencies of a service in the jail and outside, by ours and by h2load"),
     "fuzz": ("autograders.bench.fuzz", "forged frames against the wire's decoder: outcomes, rate, memory, crashes"),
     "diagnosis": ("autograders.bench.diagnosis", "planted numeric mistakes: what each is named; right code: nothing"),
 }

@@ -95,9 +95,9 @@ class Given:
         The words could hold what is hidden. Any other exception is raised here: it ends the check.
         """
         number, arguments, options = asked["callback"], asked.get("args"), asked.get("kwargs")
-        if type(number) is not int or type(arguments) is not list or not _are_options(options):
+        if type(number) is not int or type(arguments) is not list or not are_options(options):
             return UNREADABLE
-        if _holds_handle([arguments, options]):
+        if holds_handle([arguments, options]):
             return UNREADABLE
         self.calls += 1
         if self.calls > MOST_CALLS:
@@ -111,7 +111,7 @@ class Given:
         try:
             return {"value": function(*arguments, **(options or {}))}
         except FOR_THE_SOLUTION as error:
-            return {"error": _plain_kind(error), "message": f"a function passed to it raised {type(error).__name__}"}
+            return {"error": plain_kind(error), "message": f"a function passed to it raised {type(error).__name__}"}
         finally:
             self.seconds += time.monotonic() - started
 
@@ -122,17 +122,19 @@ class Given:
         return self.next
 
 
-def _are_options(options: Any) -> bool:
+def are_options(options: Any) -> bool:
+    """Whether these are keyword arguments."""
     return type(options) is dict and all(type(name) is str for name in options)
 
 
-def _holds_handle(value: Any) -> bool:
+def holds_handle(value: Any) -> bool:
     """An honest jail sends plain values: an object of its own could only lead back into it."""
     if isinstance(value, dict):
         value = list(value.values())
-    return isinstance(value, Handle) or (isinstance(value, list | tuple) and any(map(_holds_handle, value)))
+    return isinstance(value, Handle) or (isinstance(value, list | tuple) and any(map(holds_handle, value)))
 
 
-def _plain_kind(error: BaseException) -> str:
+def plain_kind(error: BaseException) -> str:
+    """The built-in kind of an exception."""
     kinds = (base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base)
     return str(next(kinds))

@@ -35,9 +35,13 @@ class Channel:
         # An answer out of a jail is split and copied once, by `unwrap`.
         return decode(frame, views=True)
 
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a request; its answer is the next message."""
+        write_frame(self.fd, encode(message))
+
     def request(self, op: str, **fields: Any) -> dict[str, Any]:
         """Ask the engine for something; gives its answer."""
-        write_frame(self.fd, encode({"op": op, **fields}))
+        self.send({"op": op, **fields})
         answer = self.receive()
         assert isinstance(answer, dict)
         return answer

@@ -17,6 +17,8 @@ from autograders.judge.holdout import FitPredict, Holdout, read
 from autograders.judge.memory import Memory
 from autograders.judge.proxies import Jail, Remote
 from autograders.judge.race import Race
+from autograders.judge.services.faults import Faults
+from autograders.judge.services.fixture import NO_TABLE, Service
 from autograders.judge.track import Compare, default_compare
 
 
@@ -27,6 +29,7 @@ class Run(Protocol):
     bounds: Mapping[str, float]
     history: Mapping[str, Mapping[str, Any]]
     version: str
+    service: dict[str, Any] | None
 
     def key(self, nodeid: str) -> bytes:
         """What the random state of one case is drawn from."""
@@ -120,6 +123,21 @@ class Fixtures:
             check_gradients(function, parameters, analytic, **given)
 
         return compare
+
+    @pytest.fixture
+    def faults(self, request: pytest.FixtureRequest) -> Faults:
+        """`faults.slow(...)`, `.dead(...)`, `.wrong(...)`: makes a dependency of the service so for a while."""
+        return Faults(np.random.default_rng(int.from_bytes(self.run.key(request.node.nodeid + " faults"))))
+
+    @pytest.fixture
+    def service(self, request: pytest.FixtureRequest, faults: Faults) -> Iterator[Service]:
+        """`service.start(...)`, `service.meets_slo(...)`: the application that the submission serves, under load."""
+        if self.run.service is None:
+            raise GraderError(NO_TABLE)
+        rng = np.random.default_rng(int.from_bytes(self.run.key(request.node.nodeid + " service")))
+        service = Service(self.channel, self.run.service, faults, rng, self.run.record, _hidden(request))
+        yield service
+        service.close()
 
 
 def _hidden(request: pytest.FixtureRequest) -> bool:

@@ -63,6 +63,7 @@ class JudgePlugin:
         self.seed, self.visible_only, self.bounds = orders["seed"], orders["visible_only"], orders["bounds"]
         # What earlier submissions of this learner left, by check; and the problem's version.
         self.history, self.version = orders["history"], orders["version"]
+        self.service: dict[str, Any] | None = orders.get("service")
         self.tallies: dict[str, Tally] = {}
         self.record: dict[str, Any] = {}
         self.complaint = ""

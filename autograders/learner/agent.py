@@ -2,9 +2,10 @@
 
 Requests are dictionaries with an `op`: `load` files, `call` a function, method or class, `get` an
 attribute, `iterate` over a thing and `take` items, and for timing `stage` arguments, `run` them,
-`fetch` the results. Any request may carry `drop`, handles to forget. The answer holds `value`, or
-`error` with the exception's class, its built-in bases, message and the learner's own frames; before
-it, a call may ask for `callback`s. Whatever this agent says is the learner's word, never the truth.
+`fetch` the results. Where the jail was handed a socket, `serve` begins to serve an application on it.
+Any request may carry `drop`, handles to forget. The answer holds `value`, or `error` with the
+exception's class, its built-in bases, message and the learner's own frames; before it, a call may ask
+for `callback`s. Whatever this agent says is the learner's word, never the truth.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from autograders.learner.given import GivenObject, Wire
 from autograders.learner.loading import SourceFiles
 from autograders.learner.rules import Guard
+from autograders.learner.serving import Service, build
 from autograders.wire import Frame, Handle, WireError, decode, encode, read_frame, write_frame
 
 MESSAGE_LIMIT = 2_000
@@ -54,6 +56,7 @@ class Agent:
             "stage": self.stage,
             "run": self.run,
             "fetch": self.fetch,
+            "serve": self.serve,
         }
 
     def answer(self, frame: Frame) -> Frame:
@@ -155,6 +158,11 @@ class Agent:
             # Gone before the next ones come: the same memory then serves every run, and no run pays for more of it.
             self.staged, self.results = [], []
         return taken
+
+    def serve(self, request: dict[str, Any]) -> None:
+        """Begin to serve the application that `entry` names; answers when it has started."""
+        application = build(self.module, request["entry"], request["dependencies"], factory=request["factory"])
+        Service(application).start()
 
     def find(self, request: dict[str, Any]) -> Any:
         """The thing a request is about: a dotted name below the module or below a kept object."""

@@ -48,7 +48,8 @@ class ZygoteClient:
         out_read, out_write = os.pipe()
         try:
             message = {"op": "spawn", "agent": spec.agent, "limits": spec.limits.as_dict(), "core": spec.core}
-            answer = self._ask(message, [theirs.fileno(), out_write])
+            message |= {"duty": spec.duty}
+            answer = self._ask(message, [theirs.fileno(), out_write, *spec.handed])
         except SandboxFault:
             ours.close()
             os.close(out_read)

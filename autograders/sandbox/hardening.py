@@ -18,7 +18,7 @@ ZYGOTE_CALLS = """
     execve fork vfork wait4 waitid kill tgkill rt_sigqueueinfo
     setsid setuid setgid setgroups setresuid setresgid capset prctl seccomp
     landlock_create_ruleset landlock_add_rule landlock_restrict_self
-    bind listen accept accept4 getsockname getsockopt setsockopt sendmsg recvmsg shutdown
+    bind listen accept accept4 getsockname getpeername getsockopt setsockopt sendmsg recvmsg shutdown
     prlimit64 setrlimit getpriority capget get_robust_list sched_setaffinity
     ioctl chroot symlink symlinkat readlinkat link linkat
 """.split()

@@ -160,6 +160,21 @@ class Jail:
         if len(self.output) > self.limits.output_kb * 1024:
             raise self.stop("output")
 
+    def watch(self) -> Usage:
+        """Look after a jail that works without being asked: raises JailStopped where it crossed a limit or ended."""
+        if self.stopped:
+            raise self.stopped
+        self.check_limits()
+        try:
+            gone = self.rpc.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            gone = False
+        except ConnectionError:
+            gone = True
+        if gone:
+            raise self.ended()
+        return self.last
+
     def ended(self) -> JailStopped:
         """The jail closed its socket: find out why and name it."""
         status = self.close()

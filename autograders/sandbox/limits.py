@@ -13,6 +13,8 @@ LOCKED_DOWN = b"\x06"
 FIRST_UID, UIDS = 200_000, 10_000
 
 Side = Literal["learner", "trusted"]
+# What a jail may do with sockets that were handed to it: nothing, accept connections, or receive more descriptors.
+Duty = Literal["answer", "serve", "receive"]
 # A jail may serve so many checks' worth of CPU time, a submission as much in all its jails.
 MOST_TURNS = 20
 LimitName = Literal["cpu", "wall", "memory", "output", "protocol", "died", "run", "scratch"]
@@ -51,8 +53,9 @@ class JailLimits:
 class JailSpec:
     """Which jail is wanted: `side` is "learner" for code nobody trusts, "trusted" for judge and reference.
 
-    `withheld` are dotted names of the environment's modules that this jail is to do without. `beside` asks
-    for a fork of the very process that learners' jails are forked from, for trusted code timed beside theirs.
+    `withheld` are dotted names of the environment's modules that this jail is to do without; `handed` are
+    descriptors of the caller's that it gets as its numbers 4 and up, and `duty` says what for. `beside` asks for
+    a fork of the very process that learners' jails are forked from, for trusted code timed beside theirs.
     """
 
     environment: str
@@ -62,6 +65,8 @@ class JailSpec:
     core: int | None = None
     withheld: tuple[str, ...] = ()
     beside: bool = False
+    duty: Duty = "answer"
+    handed: tuple[int, ...] = ()
 
 
 class JailStopped(Exception):

@@ -12,15 +12,17 @@ import resource
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from autograders.sandbox import landlock, roots, seccomp
 from autograders.sandbox import syscalls as sc
-from autograders.sandbox.limits import MOST_TURNS
+from autograders.sandbox.limits import MOST_TURNS, Duty
 
 Tier = Literal["ns", "landlock"]
-RPC_FD, FIRST_FREE_FD = 3, 4
+RPC_FD, FIRST_HANDED_FD = 3, 4
+MOST_HANDED = 4
 # Ignored, so that the call fails and says why: a file that is too large, a pipe that nobody reads.
 TOLD_BY_ERRNO = (signal.SIGXFSZ, signal.SIGPIPE)
 _SAFE_FD = 200
@@ -36,7 +38,7 @@ class Prepared:
     """
 
     tier: Tier
-    filter: seccomp.Filter
+    filters: Mapping[Duty, seccomp.Filter]
     readable: tuple[str, ...]
     ruleset: int | None
     landlock: bool
@@ -46,11 +48,12 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Confinement:
-    """What differs from child to child: limits as plain numbers, the uid to become, the scratch folder."""
+    """What differs from child to child: limits as plain numbers, uid to become, scratch folder, what it is for."""
 
     limits: dict[str, float]
     uid: int
     scratch: str
+    duty: Duty = "answer"
 
 
 def prepare_zygote() -> None:
@@ -62,10 +65,14 @@ def prepare_zygote() -> None:
         sc.drop_bounding_set()
 
 
-def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> None:
-    """Lock this process down; afterwards descriptor 3 is the wire and nothing else is open."""
+def enter(prepared: Prepared, confinement: Confinement, descriptors: Sequence[int]) -> None:
+    """Lock this process down; afterwards descriptor 3 is the wire, 4 and up what was handed in, and no other is open.
+
+    `descriptors` are the wire, the output and what is handed in.
+    """
     os.setsid()
-    ruleset = _take_descriptors(rpc, out, prepared.ruleset)
+    chosen = prepared.filters[confinement.duty]
+    ruleset = _take_descriptors(descriptors, prepared.ruleset)
     if prepared.tier == "ns":
         sc.unshare(sc.CLONE_NEWNS)
         roots.mount_scratch(int(confinement.limits["scratch_mb"]))
@@ -86,20 +93,21 @@ def enter(prepared: Prepared, confinement: Confinement, rpc: int, out: int) -> N
         landlock.restrict(ruleset)
         os.close(ruleset)
     os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = confinement.scratch
-    prepared.filter.load()
+    chosen.load()
     _reseed()
 
 
-def _take_descriptors(rpc: int, out: int, ruleset: int | None) -> int | None:
+def _take_descriptors(descriptors: Sequence[int], ruleset: int | None) -> int | None:
     """Put the jail's descriptors in their places and close all others; gives where the ruleset is now."""
     null = os.open("/dev/null", os.O_RDONLY)
-    wanted = [null, out, out, rpc] + ([] if ruleset is None else [ruleset])
+    rpc, out, *handed = descriptors
+    wanted = [null, out, out, rpc, *handed] + ([] if ruleset is None else [ruleset])
     # First out of the way, so that no number is overwritten before it is moved.
     held = [os.dup2(fd, _SAFE_FD + i, inheritable=False) for i, fd in enumerate(wanted)]
     for target, fd in enumerate(held):
         os.dup2(fd, target, inheritable=False)
     os.closerange(len(held), 1 << 16)
-    return None if ruleset is None else FIRST_FREE_FD
+    return None if ruleset is None else FIRST_HANDED_FD + len(handed)
 
 
 def _set_limits(limits: dict[str, float], prepared: Prepared) -> None:

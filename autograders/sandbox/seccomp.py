@@ -1,11 +1,13 @@
-"""The system calls a jail may make: an allow list, compiled once and loaded in each child."""
+"""The system calls a jail may make: an allow list for each duty, compiled once and loaded in each child."""
 
 from __future__ import annotations
 
 import ctypes
 import errno
 import tempfile
+from collections.abc import Callable
 
+from autograders.sandbox.limits import Duty, Side
 from autograders.sandbox.syscalls import PR_SET_SECCOMP, SECCOMP_MODE_FILTER, prctl
 
 ALLOWED = """
@@ -32,6 +34,17 @@ NO_ATTRIBUTES = """
     getxattr lgetxattr fgetxattr setxattr lsetxattr fsetxattr listxattr llistxattr flistxattr
     removexattr lremovexattr fremovexattr
 """.split()
+# A service may accept on the listening socket it was handed and talk to whom it accepted. It has no call to make,
+# name, connect or tune a socket, and none that descriptors could come or go by.
+SERVING = "accept accept4 listen shutdown getsockname getpeername".split()
+ADDRESS_LOCAL, SOL_SOCKET = 1, 1
+SOCKET_QUERIES = (3, 4, 30, 38, 39)  # SO_TYPE SO_ERROR SO_ACCEPTCONN SO_PROTOCOL SO_DOMAIN: not who is at the other end
+# The judge takes the client ends of a service's connections from the engine; nobody else can send it any.
+RECEIVING = ("recvmsg",)
+DUTIES_OF_SIDE: dict[Side, tuple[Duty, ...]] = {
+    "learner": ("answer", "serve"),
+    "trusted": ("answer", "serve", "receive"),
+}
 CLONE_THREAD = 0x00010000
 TERMINAL_QUERIES = (0x5401, 0x5413, 0x541B, 0x5421, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIOCLEX
 PRCTL_HARMLESS = (15, 16, 0x53564D41)  # PR_SET_NAME PR_GET_NAME PR_SET_VMA
@@ -41,7 +54,7 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def compile_filter() -> bytes:
+def compile_filter(duty: Duty = "answer") -> bytes:
     """The filter as BPF: everything not listed answers EPERM; no new process, no network, no tracing."""
     import pyseccomp as sc
 
@@ -69,10 +82,24 @@ def compile_filter() -> bytes:
         add(sc.ALLOW, "ioctl", sc.Arg(1, sc.EQ, request))
     for option in PRCTL_HARMLESS:
         add(sc.ALLOW, "prctl", sc.Arg(0, sc.EQ, option))
+    _add_duty(add, duty)
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()
+
+
+def _add_duty(add: Callable[..., None], duty: Duty) -> None:
+    """The few more calls of a jail that is handed sockets; an ordinary one gets none."""
+    import pyseccomp as sc
+
+    for name in {"answer": (), "serve": SERVING, "receive": RECEIVING}[duty]:
+        add(sc.ALLOW, name)
+    if duty == "serve":
+        # An event loop wakes itself through a pair.
+        add(sc.ALLOW, "socketpair", sc.Arg(0, sc.EQ, ADDRESS_LOCAL))
+        for option in SOCKET_QUERIES:
+            add(sc.ALLOW, "getsockopt", sc.Arg(1, sc.EQ, SOL_SOCKET), sc.Arg(2, sc.EQ, option))
 
 
 class Filter:

@@ -3,7 +3,8 @@
 Run as `python -m autograders.sandbox.zygote`. It holds no secret, no hidden data and no
 descriptor but its control socket, over which the supervisor asks, one JSON message each way:
 
-    {"op": "spawn", "agent": NAME, "limits": {...}, "core": N} + two descriptors  ->  {"id": N}
+    {"op": "spawn", "agent": NAME, "limits": {...}, "core": N, "duty": NAME} + two descriptors or more
+                               ->  {"id": N}
     {"op": "usage", "id": N}   ->  {"cpu_s": S, "rss_kb": N, "peak_kb": N, "waited_s": S, "scratch_kb": N}
                                    read from outside the child
     {"op": "reset_peak", "id": N}  ->  {}
@@ -39,6 +40,7 @@ from autograders.sandbox.lockdown import Confinement, Prepared
 from autograders.sandbox.preload import import_environment, load_agents
 
 MESSAGE_BYTES = 1 << 16
+MOST_DESCRIPTORS = 2 + lockdown.MOST_HANDED
 CONNECT_SECONDS = 60
 LOCKDOWN_FAILED = 70
 BLOCK_KB = 4
@@ -79,7 +81,7 @@ class Zygote:
         """Answer requests until the supervisor closes the control socket."""
         handlers = {"spawn": self.spawn, "usage": self.usage, "reset_peak": self.reset_peak, "end": self.end}
         while True:
-            data, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 2)
+            data, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, MOST_DESCRIPTORS)
             if not data:
                 return
             try:
@@ -105,7 +107,7 @@ class Zygote:
         if pid == 0:
             os.close(gate_write)
             os.read(gate_read, 1)  # ends when the zygote closes its side
-            confinement = Confinement(request["limits"], uid, scratch or roots.SCRATCH)
+            confinement = Confinement(request["limits"], uid, scratch or roots.SCRATCH, request["duty"])
             self._become_jail(confinement, request, agent, descriptors, group)
         if self.prepared.tier == "ns":
             sc.setns(self.pid_namespace, sc.CLONE_NEWPID)
@@ -133,7 +135,7 @@ class Zygote:
                 _keep_to({request["core"]}, or_else={max(os.sched_getaffinity(0))})
             with open(os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=self.proc), "w") as file:
                 file.write("1000")  # where memory runs out, it is the jail that goes
-            lockdown.enter(self.prepared, confinement, *descriptors)
+            lockdown.enter(self.prepared, confinement, descriptors)
             os.write(lockdown.RPC_FD, LOCKED_DOWN)
             agent(lockdown.RPC_FD)
             os._exit(0)
@@ -305,7 +307,7 @@ def prepare(arguments: argparse.Namespace) -> Zygote:
     withheld = tuple(name for name in arguments.withheld.split(",") if name)
     import_environment(environment, withheld)
     agents = load_agents(arguments.side)
-    jail_filter = seccomp.Filter(seccomp.compile_filter())
+    filters = {duty: seccomp.Filter(seccomp.compile_filter(duty)) for duty in seccomp.DUTIES_OF_SIDE[arguments.side]}
     hidden = roots.hidden_paths(withheld)
     groups = open_groups()
     has_landlock = landlock.abi() > 0
@@ -326,7 +328,7 @@ def prepare(arguments: argparse.Namespace) -> Zygote:
     gc.freeze()
     with open(os.open("self/statm", os.O_RDONLY, dir_fd=proc)) as file:
         size = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    prepared = Prepared(arguments.tier, jail_filter, readable, ruleset, has_landlock, size, drops_uid=root)
+    prepared = Prepared(arguments.tier, filters, readable, ruleset, has_landlock, size, drops_uid=root)
     return Zygote(prepared, agents, proc, groups, arguments.first_uid)
 
 
