@@ -24,6 +24,7 @@ MOST_ROWS = 2_000  # looked at for that: enough to see any use of the labels
 LEAST_CANARIES = 16
 CANARY_ORDERS = 9_999
 CANARY_ALPHA = 0.001
+FEW_VALUES = 10  # of a feature, which is then rather a name than a number
 
 # (training rows, their labels, rows to predict) -> the checked answers.
 Fit = Callable[[Any, Array, Any], Array]
@@ -117,10 +118,10 @@ def check_canaries(count: int, train: Any, rows: Any, target: Target) -> None:
 def canary_rows(fit: Fit, count: int, sides: Sides, target: Target, rng: np.random.Generator) -> dict[str, Any]:
     """Plant rows whose labels are drawn by lot; raises RecallsRows where the model gives those back.
 
-    A planted row takes each feature from a training row of its own choice, so it looks like data and
-    is none. One-sided permutation test over the lot.
+    A planted row lies close beside a training row, so that a model that learns says of it what it says
+    of its neighbours. One-sided permutation test over the lot.
     """
-    planted = _mixed(sides.train, count, rng)
+    planted = _beside(sides.train, count, rng)
     lot = _lot(sides.values, target, count, rng)
     order = rng.permutation(len(sides.train) + count)
     rows = np.concatenate([sides.train, planted])[order]
@@ -144,12 +145,27 @@ def canary_rows(fit: Fit, count: int, sides: Sides, target: Target, rng: np.rand
     return found
 
 
-def _mixed(train: Array, count: int, rng: np.random.Generator) -> Array:
-    """Rows that take each of their features from another training row."""
+def _beside(train: Array, count: int, rng: np.random.Generator) -> Array:
+    """Rows beside training rows: each feature of many values has the next greater or smaller one that occurs.
+
+    Rows far from all others would be no test: whatever a model says there it has from them alone.
+    Where no feature has many values, each row takes every feature from another training row.
+    """
     flat = train.reshape(len(train), -1)
-    chosen = rng.integers(len(flat), size=(count, flat.shape[1]))
-    mixed: Array = flat[chosen, np.arange(flat.shape[1])].reshape(count, *train.shape[1:])
-    return mixed
+    rows = flat[rng.choice(len(flat), count, replace=False)]
+    moved = False
+    for feature in range(flat.shape[1]):
+        known = np.unique(flat[:, feature])
+        if len(known) > max(FEW_VALUES, len(flat) // 20):
+            place = np.searchsorted(known, rows[:, feature]) + rng.choice((-1, 1), count)
+            # Beyond an end it is the value on the other side.
+            place = np.where(place < 0, 1, np.where(place == len(known), len(known) - 2, place))
+            rows[:, feature] = known[place]
+            moved = True
+    if not moved:
+        rows = flat[rng.integers(len(flat), size=(count, flat.shape[1])), np.arange(flat.shape[1])]
+    planted: Array = rows.reshape(count, *train.shape[1:])
+    return planted
 
 
 def _lot(values: Array, target: Target, count: int, rng: np.random.Generator) -> Array:
