@@ -27,6 +27,8 @@ BARS = {
     "throughput": (0.1, 10_000.0),
     "saturation": (1.0, 9_000.0),
 }
+# What runs an application in its jail.
+SERVER = ("uvicorn", "h11", "click")
 MOST_ERRORS = 0.01  # where a level says nothing of them
 
 
@@ -179,6 +181,8 @@ def load_problem(path: Path | str) -> Problem:
         _require_utf8(folder / name)
     if not ID.match(problem.id):
         raise ProblemError(f"{reader.where}: id {problem.id!r} must be lower-case words joined by hyphens")
+    if problem.service and (needed := {*SERVER, "asyncio"} & {*problem.rules.forbidden_imports}):
+        raise ProblemError(f"{reader.where}: [rules]: {min(needed)} runs the [service] and cannot be forbidden")
     if not problem.checks:
         raise ProblemError(f"{folder.name}/grader.py: no function is decorated with @check(points=...)")
     return problem

@@ -15,13 +15,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograders.problem import SERVER
 from autograders.sandbox import JailSpec, SandboxFault
 
 JUDGE_FILES = 1_000  # below what select(2) can count to
 MOST_CONNECTIONS = 256  # of one service
 BACKLOG = 512
-# What runs an application in its jail: it is there whatever a problem's rules keep from the learner's own code.
-SERVER = ("uvicorn", "h11", "click")
 AT_ONCE = 64  # descriptors in one message
 SEND_SECONDS = 20.0
 
@@ -72,6 +71,7 @@ class Services:
     def spec(self, spec: JailSpec, handed: tuple[int, int]) -> JailSpec:
         """The jail of a service: as any other, with its two descriptors and room for its connections."""
         limits = dataclasses.replace(spec.limits, files=spec.limits.files + MOST_CONNECTIONS)
+        # What runs the application is there, whatever the rules for the learner's own code allow.
         withheld = tuple(name for name in spec.withheld if name.partition(".")[0] not in SERVER)
         return dataclasses.replace(spec, limits=limits, duty="serve", handed=handed, withheld=withheld)
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograders.lanes import Lane, Priority
+from autograders.problem import SERVER
 from autograders.sandbox import Jail, JailLimits, JailSpec, JailStopped, Sandbox, SandboxFault
 from autograders.sandbox.cores import host_cores
 from autograders.sandbox.environments import load_environments
 from autograders.sandbox.jail import complete
 from autograders.sandbox.limits import MOST_TURNS
-from autograders.serving import JUDGE_FILES, SERVER, Services
+from autograders.serving import JUDGE_FILES, Services
 from autograders.wire import Frame, WireError, WireLimits, decode, encode
 
 JUDGE_LIMITS = JailLimits(cpu_s=600, wall_s=1_800, memory_mb=4_096, output_kb=256, scratch_mb=64, files=128)

@@ -8,7 +8,6 @@ may be on their way at once, and the answers come in any order.
 from __future__ import annotations
 
 import builtins
-import importlib
 import logging
 import os
 import socket
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     import asyncio
 
 LISTENER_FD, DEPENDENCY_FD = 4, 5
+# As the environment imported them, before any rule of a problem for the learner's code puts something in their place.
+UVICORN: Any = sys.modules.get("uvicorn")
+ASYNCIO: Any = sys.modules.get("asyncio")
 MOST_LOGGED, LOGGED_CHARACTERS = 5, 2_000
 MOST_IN_FLIGHT = 1_024
 KEEP_ALIVE_SECONDS = 3_600
@@ -63,14 +65,12 @@ class Line:
 
     async def call(self, name: str, method: str, arguments: list[Any], options: dict[str, Any]) -> Any:
         """Ask for one call; gives what the method returned or raises what it raised."""
-        import asyncio
-
-        loop = asyncio.get_running_loop()
+        loop = ASYNCIO.get_running_loop()
         if self.opening is None:
             self.opening = loop.create_task(self._open())
         if self.opening.get_loop() is not loop:
             raise RuntimeError(OTHER_LOOP)
-        writer = await asyncio.shield(self.opening)
+        writer: asyncio.StreamWriter = await ASYNCIO.shield(self.opening)
         if len(self.waiting) >= MOST_IN_FLIGHT:
             raise RuntimeError(TOO_MANY)
         self.count += 1
@@ -92,15 +92,13 @@ class Line:
         return reply["value"]
 
     async def _open(self) -> asyncio.StreamWriter:
-        import asyncio
-
-        reader, writer = await asyncio.open_unix_connection(sock=socket.socket(fileno=self.fd))
-        self.reading = asyncio.get_running_loop().create_task(self._read(reader))
+        reader: asyncio.StreamReader
+        writer: asyncio.StreamWriter
+        reader, writer = await ASYNCIO.open_unix_connection(sock=socket.socket(fileno=self.fd))
+        self.reading = ASYNCIO.get_running_loop().create_task(self._read(reader))
         return writer
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        import asyncio
-
         try:
             while True:
                 header, body = parse_prefix(await reader.readexactly(PREFIX.size), LINE_LIMITS)
@@ -109,7 +107,7 @@ class Line:
                 answer = self.waiting.get(reply["id"])
                 if answer is not None and not answer.done():
                     answer.set_result(reply)
-        except (asyncio.IncompleteReadError, OSError):
+        except (ASYNCIO.IncompleteReadError, OSError):
             for answer in self.waiting.values():
                 if not answer.done():
                     answer.set_exception(ConnectionError(HUNG_UP))
@@ -133,12 +131,13 @@ class Service:
     """One application, served until the process ends."""
 
     def __init__(self, application: Any) -> None:
-        uvicorn = importlib.import_module("uvicorn")
+        if UVICORN is None:
+            raise NotServed("the application did not start: this environment has no uvicorn")
         self.log = FirstRecords()
         logger = logging.getLogger("uvicorn.error")
         logger.addHandler(self.log)
         logger.propagate = False
-        config = uvicorn.Config(
+        config = UVICORN.Config(
             application,
             loop="asyncio",
             http="h11",
@@ -147,7 +146,7 @@ class Service:
             access_log=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
-        self.server = uvicorn.Server(config)
+        self.server = UVICORN.Server(config)
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self._run, name="service", daemon=True)
 
@@ -160,11 +159,10 @@ class Service:
             raise NotServed(self._why())
 
     def _run(self) -> None:
-        asyncio = importlib.import_module("asyncio")
         # Later Pythons gather what they write by a call that could carry descriptors, which no jail may make.
-        vars(importlib.import_module("asyncio.selector_events"))["_HAS_SENDMSG"] = False
+        vars(ASYNCIO.selector_events)["_HAS_SENDMSG"] = False
         try:
-            asyncio.run(self.server.serve(sockets=[socket.socket(fileno=LISTENER_FD)]))
+            ASYNCIO.run(self.server.serve(sockets=[socket.socket(fileno=LISTENER_FD)]))
         except BaseException as error:  # noqa: BLE001 - whatever the application raised is told, not lost in a thread
             self.error = error
         if self.server.started:

@@ -53,6 +53,11 @@ def test_errors_are_bounded_where_a_level_says_nothing_of_them(tmp_path: Path) -
         ("p50_ratio = 4", "p50_ratio = 1", "p50_ratio must lie between 1.2"),
         ("p99_ms = 100", "p98_ms = 100", "unknown field 'p98_ms'"),
         ("seconds = 2", 'seconds = 2\narrivals = "bursts"', "arrivals must be poisson or uniform"),
+        (
+            "[service]",
+            '[rules]\nforbidden_imports = ["uvicorn"]\n[service]',
+            "uvicorn runs the .service. and cannot be",
+        ),
         ("p99_ms = 100", 'p99_ms = "fast"', "p99_ms must be a number"),
     ],
 )
@@ -77,7 +82,7 @@ def test_a_grader_that_asks_for_a_service_of_a_problem_without_one_is_told(tmp_p
 
 
 def test_rules_for_the_learner_leave_the_server_in_its_place(tmp_path: Path, sandbox: Sandbox) -> None:
-    rules = '[rules]\nforbidden_imports = ["uvicorn", "click", "numpy"]\n\n[service]'
+    rules = '[rules]\nallowed_imports = ["fastapi"]\nforbidden_imports = ["numpy.linalg"]\n\n[service]'
     problem = load_problem(changed(tmp_path, "[service]", rules))
     kept = (problem.path / "grader.py").read_text().split("@check")
     (problem.path / "grader.py").write_text("@check".join(kept[:2]))
