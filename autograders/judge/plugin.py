@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograders.judge import recent, unequal
 from autograders.judge.channel import Channel, EngineGone
 from autograders.judge.checks import ATTRIBUTE, CheckOptions
 from autograders.judge.fixtures import Fixtures
@@ -103,6 +104,8 @@ class JudgePlugin:
         if tally.done == 0 and tally.seconds == 0.0:
             self.channel.request("started", name=tally.name)
         self.record = {}
+        recent.forget()
+        unequal.forget()
         random.seed(self.key(item.nodeid))
         np.random.seed(int.from_bytes(self.key(item.nodeid)[:4]))
         if hypothesis := sys.modules.get("hypothesis.core"):

@@ -92,7 +92,6 @@ class Jail:
         After a hidden check a visible one has a fresh jail, too: what is shown comes from nowhere near hidden inputs.
         """
         self.hidden = hidden
-        recent.forget()
         if self.spoiled:
             self.close()
         if self.opened:

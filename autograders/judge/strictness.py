@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograders.judge import unequal
 from autograders.judge.comparisons import Rule, explained_difference, explained_shapes
 
 ASSERTIONS = (
@@ -99,7 +100,7 @@ def _answering(compare: Callable[..., Any]) -> Callable[..., Any]:
 def _of_a_number(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     @functools.wraps(compare)
     def strict(self: Any, actual: Any) -> bool:
-        return np.ndim(actual) == 0 and compare(self, actual)
+        return np.ndim(actual) == 0 and _noted(self, actual, compare(self, actual))
 
     return strict
 
@@ -107,9 +108,20 @@ def _of_a_number(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bo
 def _of_an_array(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     @functools.wraps(compare)
     def strict(self: Any, actual: Any) -> bool:
-        return np.shape(actual) == np.shape(self.expected) and compare(self, actual)
+        same_shape = np.shape(actual) == np.shape(self.expected)
+        return _noted(self, actual, same_shape and compare(self, actual))
 
     return strict
+
+
+def _noted(approx: Any, actual: Any, equal: bool) -> bool:
+    """Keep what was unequal to a `pytest.approx`: where an assertion fails for it, it is explained."""
+    if not equal:
+        rule = Rule(
+            1e-6 if approx.rel is None else float(approx.rel), 1e-12 if approx.abs is None else float(approx.abs)
+        )
+        unequal.note(actual, approx.expected, rule)
+    return equal
 
 
 def _replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:

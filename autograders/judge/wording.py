@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from autograders.judge import unequal
 from autograders.judge.callbacks import GraderError
 from autograders.judge.comparisons import Mismatch
 from autograders.judge.proxies import ReferenceFailed, SolutionError, SolutionStopped
@@ -57,6 +58,8 @@ def describe_failure(
     if not in_call:
         return "broken", clean(f"the grader failed: {type(error).__name__}: {error}"), {}
     if isinstance(error, AssertionError):
+        if found := unequal.explained(error, _authors_words(str(error))):
+            return describe_failure(found, in_call=in_call, bounds=bounds)
         return "failed", clean(_own_words(str(error)) or "the check's assertion does not hold"), {}
     if missed := NOT_RAISED.search(str(error)):
         return "failed", f"your code raised nothing; {missed.group(1)} is asked for here", {}
@@ -78,6 +81,11 @@ def _describe_raise(error: SolutionError, bounds: Mapping[str, float]) -> str:
 def _where(error: SolutionError) -> str:
     lines = [f"\n  {file} line {number}, in {name}: {line}" for file, number, name, line in error.frames[-4:]]
     return "".join(lines)
+
+
+def _authors_words(text: str) -> str:
+    """What the author wrote behind an assertion, "" where nothing."""
+    return text.partition("\nassert ")[0].strip() if "\nassert " in text else ""
 
 
 def _own_words(text: str) -> str:

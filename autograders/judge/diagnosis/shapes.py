@@ -176,6 +176,8 @@ def one_too_few(pair: Pair) -> Fields | None:
     first, last = (np.moveaxis(long, axis, 0)[part] for part in (slice(cut, None), slice(None, -cut)))
     ends = {"at the beginning": first, "at the end": last}
     where = next((f" {words}" for words, part in ends.items() if pair.equals(np.moveaxis(short, axis, 0), part)), "")
+    if cut == 2 and not where:
+        return None
     count = "there is one entry" if cut == 1 else "there are two entries"
     return {
         "what": f"{count} too {'few' if missing > 0 else 'many'}",

@@ -177,7 +177,7 @@ PRECISION = (
     ),
     R(
         "not-masked",
-        "Not masked",
+        "Zeros are missing",
         "{count} values should be 0 and are not; {rest}.",
         places.not_masked,
     ),

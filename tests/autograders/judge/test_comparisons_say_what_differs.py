@@ -30,6 +30,9 @@ def answer(x):
         ("np.testing.assert_array_almost_equal(solution.answer(x), x, decimal=4)", "np.degrees(x)", "degrees"),
         ("np.testing.assert_almost_equal(solution.answer(x), x.var())", "float(x.var(ddof=1))", "sample-deviation"),
         ("assert_close(solution.answer(x), x.var())", "float(x.var() * 9)", "missing-mean"),
+        ("assert solution.answer(x) == pytest.approx(x)", "-x", "sign"),
+        ("assert solution.answer(x) == pytest.approx(x)", "x[:, None]", "extra-axis"),
+        ("assert solution.answer(x) == pytest.approx(float(x.var()))", "float(2 * x.var())", "factor-two"),
         ("assert_close((solution.answer(x)), (x, -x))", "(-x, x)", "items-exchanged"),
         ("assert_close(solution.answer(x), list(map(float, x)))", "[-float(v) for v in x]", "sign"),
     ],
@@ -52,6 +55,15 @@ def test_what_passes_elsewhere_passes_here(judge: Judge) -> None:
 np.testing.assert_allclose(solution.answer(x), x + 1e-9, rtol=0, atol=1e-8)
 np.testing.assert_equal(solution.answer(np.array([np.nan])), np.array([np.nan]))"""
     assert judge(body, SOURCE.replace("{answer}", "x")).outcome == "passed"
+
+
+def test_an_assertion_of_something_else_is_not_explained_by_an_earlier_approx(judge: Judge) -> None:
+    body = """x = rng.normal(size=9)
+near = solution.answer(x) == pytest.approx(x)
+assert not x.any(), "the reason" """
+    check = judge(body, SOURCE.replace("{answer}", "-x"))
+    assert check.message == "the reason"
+    assert "diagnosis" not in check.detail
 
 
 def test_what_numpy_alone_has_words_for_keeps_them(judge: Judge) -> None:
