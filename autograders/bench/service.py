@@ -194,7 +194,8 @@ def h2load_outside(rate: float, seconds: float) -> dict[str, float]:
     p50, p95, p99 = np.quantile(rows[:, 2] / 1e3, (0.5, 0.95, 0.99)).tolist()
     errors = float((rows[:, 1] != 200).mean())
     throughput = len(rows) / ((began[-1] - began[0]) / 1e6)
-    return {"count": len(rows), "p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "errors": errors, "throughput": throughput}
+    found = {"count": len(rows), "p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "p99_sent_ms": p99}
+    return found | {"errors": errors, "throughput": throughput}
 
 
 def measure(sandbox: Sandbox, rate: float, seconds: float, rounds: int) -> dict[str, Any]:
@@ -217,9 +218,10 @@ def measure(sandbox: Sandbox, rate: float, seconds: float, rounds: int) -> dict[
     answer = {"rate": rate, "seconds": seconds, "rounds": rounds, "cases": medians, "runs": found}
     for name in ("outside, ours", "outside, h2load"):
         if name in found:
-            pairs = zip(found["jail, equal gaps"], found[name], strict=True)
-            ratios = [mine["p99_ms"] / theirs["p99_ms"] for mine, theirs in pairs]
-            answer[f"p99 in the jail beside {name}"] = statistics.median(ratios)
+            for key in ("p99_ms", "p99_sent_ms"):
+                pairs = zip(found["jail, equal gaps"], found[name], strict=True)
+                ratios = [mine[key] / theirs[key] for mine, theirs in pairs]
+                answer[f"{key} in the jail beside {name}"] = statistics.median(ratios)
     return answer
 
 
@@ -239,11 +241,12 @@ def main(arguments: list[str]) -> None:
         return
     print(f"{options.rate:g} requests/s for {options.seconds:g} s, median of {options.rounds} rounds")
     for name, figures in result["cases"].items():
-        row = "".join(f"{key[:3]} {figures[key]:>8.3f} ms  " for key in ("p50_ms", "p95_ms", "p99_ms"))
+        row = "".join(f"{key[:-3]} {figures[key]:>8.3f} ms  " for key in ("p50_ms", "p95_ms", "p99_ms", "p99_sent_ms"))
         lag = f"lag {figures['lag_ms']:>7.3f} ms" if "lag_ms" in figures else ""
         print(f"  {name:<18}{row}errors {figures['errors']:.4f}  {lag}")
     for name in ("outside, ours", "outside, h2load"):
-        if ratio := result.get(f"p99 in the jail beside {name}"):
-            print(f"  p99 in the jail is {ratio:.3f} times that of {name}, both at equal gaps")
+        if ratio := result.get(f"p99_ms in the jail beside {name}"):
+            sent = result[f"p99_sent_ms in the jail beside {name}"]
+            print(f"  p99 in the jail is {ratio:.3f} times that of {name}, both at equal gaps ({sent:.3f} as sent)")
     if "outside, h2load" not in result["cases"]:
         print("  h2load is not installed (Debian: nghttp2-client): nothing independent to compare with")

@@ -18,7 +18,7 @@ from autograders.judge.services.http import Request
 from autograders.judge.services.levels import Row
 from autograders.judge.services.line import Engine
 from autograders.judge.services.load import Check, Make, Plan, Sample, Script
-from autograders.judge.services.loaded import LevelMissed, Load, _example
+from autograders.judge.services.loaded import LevelMissed, Load, example_of
 from autograders.judge.services.reactor import Reactor
 from autograders.judge.services.running import Running
 from autograders.judge.services.saturation import saturation_of
@@ -127,7 +127,7 @@ class Service:
             rows.append(row)
         telling.tell(self.record, self.told, plan, *samples, rows, climbs=climbs)
         missed = [row for row in rows if row.verdict == "missed"]
-        example = _example(samples[0][0]) if any(row.measure != "saturation" for row in missed) else ""
+        example = example_of(samples[0][0]) if any(row.measure != "saturation" for row in missed) else ""
         return ["\n".join(row.sentence(plan.rate) for row in missed) + example] if missed else []
 
     def _turn(

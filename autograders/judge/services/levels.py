@@ -44,6 +44,7 @@ class Figures:
     errors: float
     throughput: float
     lag_ms: float
+    p99_sent_ms: float  # from when a request was sent, over those that found a free connection
     waited: float
 
     @classmethod
@@ -51,6 +52,7 @@ class Figures:
         """The figures of all samples together."""
         latency = np.concatenate([sample.latency for sample in samples]) * 1e3
         lag = np.concatenate([sample.lag[~sample.waited] for sample in samples]) * 1e3
+        sent = np.concatenate([sample.latency[~sample.waited] for sample in samples]) * 1e3 - lag
         good = sum(int(sample.good.sum()) for sample in samples)
         count = len(latency)
         p50, p95, p99 = np.quantile(latency, list(QUANTILES.values())).tolist()
@@ -62,6 +64,7 @@ class Figures:
             errors=1 - good / count,
             throughput=good / math.fsum(max(sample.seconds, sample.offered_s) for sample in samples),
             lag_ms=float(np.quantile(lag, 0.99)) if len(lag) else 0.0,
+            p99_sent_ms=float(np.quantile(sent, 0.99)) if len(sent) else 0.0,
             waited=sum(int(sample.waited.sum()) for sample in samples) / count,
         )
 

@@ -107,7 +107,7 @@ class Load:
         taken = self.recovery_s()
         if taken is None or taken > seconds:
             how = "it does not" if taken is None else f"it takes {taken:.2f} s"
-            raise LevelMissed(f"the service must recover within {seconds:g} s; {how}{_example(self.sample)}")
+            raise LevelMissed(f"the service must recover within {seconds:g} s; {how}{example_of(self.sample)}")
 
     def _rows(self, bars: dict[str, float]) -> list[Row]:
         ratios = any(name.endswith("_ratio") for name in bars)
@@ -139,10 +139,10 @@ class Load:
 def _sentences(missed: list[Row], rate: float, sample: Sample, phase: Phase | None) -> str:
     where = f" (while {phase.name})" if phase else ""
     lines = [row.sentence(rate) + where for row in missed]
-    return "\n".join(lines) + _example(sample)
+    return "\n".join(lines) + example_of(sample)
 
 
-def _example(sample: Sample) -> str:
+def example_of(sample: Sample) -> str:
     """What was wrong with the first few requests that failed, each kind once."""
     kinds = list(dict.fromkeys(error for error in sample.errors if error))
     return "".join(f"\n  {sample.errors.count(kind):,} requests: {kind}" for kind in kinds[:SHOWN_ERRORS])

@@ -14,6 +14,8 @@ from collections.abc import Callable
 
 Action = Callable[[], None]
 LONGEST_WAIT = 0.5
+# A core that sleeps wakes late: so long before a time that has been set it is kept awake.
+AWAKE_SECONDS = 0.0003
 
 
 class Reactor:
@@ -43,7 +45,7 @@ class Reactor:
             if done():
                 break
             wake = min(until, self._timers[0][0] if self._timers else until)
-            wait = min(max(0.0, wake - now), LONGEST_WAIT)
+            wait = min(max(0.0, wake - now - AWAKE_SECONDS), LONGEST_WAIT)
             readable, writable, _ = select.select(list(self.readers), list(self.writers), (), wait)
             for fd, actions in [(fd, self.readers) for fd in readable] + [(fd, self.writers) for fd in writable]:
                 # Many answers may have come at once: what is due meanwhile does not wait for all of them.

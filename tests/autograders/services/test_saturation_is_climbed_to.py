@@ -14,7 +14,7 @@ ONE_AT_A_TIME = app(
 
 def settings(wanted: int) -> dict[str, str]:
     bars = f"saturation = {wanted}\nerrors = 1"
-    return {"p99_ms = 100\np50_ratio = 4\nerrors = 0": bars, "rate = 100": "rate = 20", "seconds = 2": "seconds = 1"}
+    return {"p99_ms = 250\np50_ratio = 4\nerrors = 0": bars, "rate = 100": "rate = 20", "seconds = 2": "seconds = 1"}
 
 
 def test_a_service_that_does_one_thing_at_a_time_saturates_below_the_reference(grade: Grade) -> None:

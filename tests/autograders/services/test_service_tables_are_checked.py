@@ -25,7 +25,7 @@ def test_a_service_and_its_levels_are_read() -> None:
     service = tiny("scorer").service
     assert service is not None
     assert (service.entry, service.factory, service.connections) == ("create_app", True, 32)
-    bars = {"p99_ms": 100.0, "p50_ratio": 4.0, "errors": 0.0}
+    bars = {"p99_ms": 250.0, "p50_ratio": 4.0, "errors": 0.0}
     assert service.slo == (ServiceLevel(100.0, 2.0, "poisson", 5.0, bars),)
 
 
@@ -49,16 +49,16 @@ def test_errors_are_bounded_where_a_level_says_nothing_of_them(tmp_path: Path) -
         ("connections = 32", "connection = 32", "unknown field 'connection'"),
         ("rate = 100\n", "", r"\[\[slo\]\] 1: rate is missing"),
         ("rate = 100", "rate = 0", r"\[\[slo\]\] 1: rate must lie"),
-        ("p99_ms = 100\np50_ratio = 4\nerrors = 0", "", "give at least one of p50_ms"),
+        ("p99_ms = 250\np50_ratio = 4\nerrors = 0", "", "give at least one of p50_ms"),
         ("p50_ratio = 4", "p50_ratio = 1", "p50_ratio must lie between 1.2"),
-        ("p99_ms = 100", "p98_ms = 100", "unknown field 'p98_ms'"),
+        ("p99_ms = 250", "p98_ms = 100", "unknown field 'p98_ms'"),
         ("seconds = 2", 'seconds = 2\narrivals = "bursts"', "arrivals must be poisson or uniform"),
         (
             "[service]",
             '[rules]\nforbidden_imports = ["uvicorn"]\n[service]',
             "uvicorn runs the .service. and cannot be",
         ),
-        ("p99_ms = 100", 'p99_ms = "fast"', "p99_ms must be a number"),
+        ("p99_ms = 250", 'p99_ms = "fast"', "p99_ms must be a number"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
