@@ -111,6 +111,44 @@ def _words(measure: str, value: float) -> str:
     return f"{100 * value:.3g} %" if measure == "errors" else f"{value:,.4g} requests/s"
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What the bars are held against: both sides' slices and figures, and what may excuse a miss.
+
+    `late`: the load itself left late, with both alike. `excused`: whether a reference that misses a bar too is
+    taken as a sign of a busy host.
+    """
+
+    solution: Sequence[Sample]
+    reference: Sequence[Sample] | None
+    mine: Figures
+    theirs: Figures | None
+    rng: np.random.Generator
+    wrong: float
+    late: bool
+    excused: bool
+
+    def ratio_row(self, name: str, bar: float) -> Row:
+        """A quantile beside the reference's."""
+        if self.theirs is None or not self.reference:
+            raise ValueError("a ratio needs the reference")
+        value = self.mine.value(name) / self.theirs.value(name)
+        low, high = ratio_interval(self.solution, self.reference, QUANTILES[name[:3]], self.rng)
+        verdict: Verdict = "met" if value <= bar else "missed" if low > bar else "undecided"
+        return Row(name, bar, value, 1.0, low, high, verdict)
+
+    def absolute_row(self, name: str, bar: float) -> Row:
+        """A figure in milliseconds, requests or shares."""
+        value, beside = self.mine.value(name), self.theirs.value(name) if self.theirs else None
+        low, high = _interval(name, self.solution, self.rng)
+        for_time = self.wrong <= _wrong_within(name, bar)
+        kindest = value if not for_time else high if name in AT_LEAST else low
+        verdict = absolute(name, bar, value, kindest, beside if for_time and self.excused else None)
+        if verdict == "missed" and self.late and for_time and name in QUANTILE_BARS:
+            verdict = "undecided"
+        return Row(name, bar, value, beside, low, high, verdict)
+
+
 def judge(
     bars: Mapping[str, float],
     solution: Sequence[Sample],
@@ -124,27 +162,12 @@ def judge(
     theirs = Figures.of(reference) if reference else None
     wrong = sum(sample.wrong for sample in solution) / mine.count
     late = theirs is not None and not disturbed and min(mine.lag_ms, theirs.lag_ms) > MOST_LAG * mine.p99_ms
-    rows = []
-    for name, bar in bars.items():
-        if name == "saturation":
-            continue
-        if name.endswith("_ratio"):
-            if theirs is None or not reference:
-                raise ValueError("a ratio needs the reference")
-            value = mine.value(name) / theirs.value(name)
-            low, high = ratio_interval(solution, reference, QUANTILES[name[:3]], rng)
-            verdict: Verdict = "met" if value <= bar else "missed" if low > bar else "undecided"
-            rows.append(Row(name, bar, value, 1.0, low, high, verdict))
-            continue
-        value, beside = mine.value(name), theirs.value(name) if theirs else None
-        low, high = _interval(name, solution, rng)
-        for_time = wrong <= _wrong_within(name, bar)
-        kindest = value if not for_time else high if name in AT_LEAST else low
-        verdict = absolute(name, bar, value, kindest, beside if for_time and not disturbed else None)
-        if verdict == "missed" and late and for_time and name in QUANTILE_BARS:
-            verdict = "undecided"
-        rows.append(Row(name, bar, value, beside, low, high, verdict))
-    return rows
+    judged = Judged(solution, reference, mine, theirs, rng, wrong, late, excused=not disturbed)
+    return [
+        judged.ratio_row(name, bar) if name.endswith("_ratio") else judged.absolute_row(name, bar)
+        for name, bar in bars.items()
+        if name != "saturation"
+    ]
 
 
 def _wrong_within(name: str, bar: float) -> float:
