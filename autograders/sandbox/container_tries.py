@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from autograders.sandbox.docker import IMAGE, DockerSandbox
+from autograders.sandbox.docker import IMAGE, DockerSandbox, connect_engine
 from autograders.sandbox.environments import ALWAYS_THERE, engine_digest, load_environments
 from autograders.sandbox.hardening import container_settings
 from autograders.sandbox.limits import SandboxUnavailable
@@ -100,13 +100,11 @@ def _of(one: Mechanism, chosen: str, state: str, detail: str) -> Finding:
 
 def _ask_engine() -> _Engine:
     try:
-        import docker
         import docker.errors
     except ImportError as error:
         return _Engine(refusal=f"{error}: pip install '.[docker]'")
     try:
-        client = docker.from_env()
-        client.ping()
+        client = connect_engine()
     except (docker.errors.DockerException, OSError) as error:
         return _Engine(refusal=_first_line(error))
     return _Engine(client)

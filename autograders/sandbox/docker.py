@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from docker import DockerClient
     from docker.models.containers import Container
 
+ENGINE = "unix:///var/run/docker.sock"
 IMAGE = "courseplatform/sandbox"
 READY_SECONDS = 120.0
 JAILS_PER_CONTAINER = 5_000
@@ -152,16 +153,14 @@ class DockerSandbox:
         return warm
 
     def _engine(self) -> DockerClient:
-        import docker
         import docker.errors
 
         with self._lock:
             if self._client is None:
                 try:
-                    client = docker.from_env()
-                    client.ping()
+                    client = connect_engine()
                     _sweep(client)
-                except docker.errors.DockerException as error:
+                except (docker.errors.DockerException, OSError) as error:
                     raise SandboxUnavailable(
                         f"no Docker engine answers ({_first_line(error)}): start it, let this user reach its socket, "
                         "or set SANDBOX=local"
@@ -229,6 +228,20 @@ class _Lease:
         for warm in self._own.values():
             warm.close()
         self._own.clear()
+
+
+def connect_engine() -> DockerClient:
+    """A client of the engine that the environment names, which has answered; raises OSError or DockerException."""
+    import docker
+
+    address = os.environ.get("DOCKER_HOST") or ENGINE
+    if address.startswith("unix://"):
+        # The library leaves a socket open that found nobody: ask with one of our own first.
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(address.removeprefix("unix://"))
+    client = docker.from_env()
+    client.ping()
+    return client
 
 
 def _close_unused(spare: Future[_Warm]) -> None:

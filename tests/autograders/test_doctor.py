@@ -244,7 +244,7 @@ class PretendedEngine:
 
 def told_by(engine: PretendedEngine, monkeypatch: pytest.MonkeyPatch) -> dict[str, Finding]:
     monkeypatch.delenv("SANDBOX_IMAGE", raising=False)
-    monkeypatch.setattr(docker, "from_env", lambda: engine)
+    monkeypatch.setattr(container_tries, "connect_engine", lambda: engine)
     return {one.mechanism.name: one for one in container_tries.examine_containers("docker")}
 
 
