@@ -61,14 +61,15 @@ def _comparison(detail: dict[str, Any]) -> list[str]:
 def _measure(detail: dict[str, Any]) -> str:
     kind = detail.get("kind")
     if kind == "race" and "ratio" in detail:
-        undecided = "" if detail["decided"] else ", undecided: passes"
+        pairs = "1 pair" if detail["pairs"] == 1 else f"{detail['pairs']} pairs"
         return (
             f"{detail['ratio']:.2f} times the reference's cost ({detail['low']:.2f} to {detail['high']:.2f},"
-            f" {detail['pairs']} pairs{undecided}); bar {detail['bar']:g}"
+            f" {pairs}{_in_doubt(detail)}); bar {detail['bar']:g}"
         )
     if kind == "growth" and "exponent" in detail:
         exponent, reference = detail["exponent"], detail["reference_exponent"]
-        return f"cost grows as size^{exponent:.2f} (reference {reference:.2f}); bar {detail['bar']:g}"
+        asked = detail.get("bound") or f"{detail['bar']:g}"
+        return f"cost grows as size^{exponent:.2f} (reference {reference:.2f}{_in_doubt(detail)}); bar {asked}"
     if kind == "memory" and "peak_mb" in detail:
         return f"{detail['peak_mb']:.1f} MB beyond inputs and outputs; bar {detail['bar_mb']:g} MB"
     if kind == "holdout" and detail.get("released") is not None:
@@ -77,3 +78,7 @@ def _measure(detail: dict[str, Any]) -> str:
             f" look {detail['looks']} of {detail['budget']}; bar {detail['bar']:g}"
         )
     return ""
+
+
+def _in_doubt(detail: dict[str, Any]) -> str:
+    return "" if detail["decided"] else ", undecided: passes"

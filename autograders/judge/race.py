@@ -26,6 +26,7 @@ LEAST_SCATTER = 0.03
 FEW_SCATTER = 0.25
 # Nothing that two jails differ by makes one so many times dearer: then one pair of them is enough to fail.
 BEYOND_DOUBT = 2.0
+CHEAP_SECONDS = 1.0
 
 
 @dataclass
@@ -99,8 +100,10 @@ class Race:
         self.wire_error = max(self.wire_error, abs(mine - theirs))
 
     def _may_go_on(self) -> bool:
-        used = sum(pair.solution_s * pair.calls for pair in self.pairs)
-        return len(self.pairs) < MOST_PAIRS and used < self.cpu_s
+        return len(self.pairs) < MOST_PAIRS and self._used_s() < self.cpu_s
+
+    def _used_s(self) -> float:
+        return sum(pair.solution_s * pair.calls for pair in self.pairs)
 
     def _interval(self) -> Interval:
         logs = [pair.log_ratio for pair in self.pairs]
@@ -111,7 +114,10 @@ class Race:
         if not self.pairs:
             return False
         interval = self._interval()
-        return interval.high < bar or interval.low > bar * (1.0 if self.tracks > 1 else BEYOND_DOUBT)
+        if interval.high < bar:
+            # Where that costs little, a few pairs more than a verdict needs, for figures that tell something.
+            return len(self.pairs) >= PAIRS_A_TRACK or self._used_s() > CHEAP_SECONDS
+        return interval.low > bar * (1.0 if self.tracks > 1 else BEYOND_DOUBT)
 
     def _tell(self, bar: float) -> None:
         self.record.update(kind="race", bar=bar, pairs=len(self.pairs), decided=self._decided(bar))

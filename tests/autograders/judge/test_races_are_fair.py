@@ -76,9 +76,16 @@ def test_what_is_far_from_the_bar_is_decided_by_a_pair_or_two(monkeypatch: pytes
     simulate(monkeypatch, lambda _: (60.0, 1.0))
     passed, record = run_race(2.0)
     assert (passed, record["pairs"], record["jails"]) == (False, 1, 1)
-    simulate(monkeypatch, lambda _: (0.2, 1.0))
+    simulate(monkeypatch, lambda _: (2.0, 10.0))
     passed, record = run_race(2.0)
     assert (passed, record["pairs"]) == (True, 1)
+
+
+def test_where_pairs_cost_little_a_pass_rests_on_four(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulate(monkeypatch, lambda _: (0.02, 0.1))
+    passed, record = run_race(2.0)
+    assert (passed, record["pairs"]) == (True, PAIRS_A_TRACK)
+    assert record["high"] < 1.3 * record["ratio"]
 
 
 def test_a_fail_by_little_is_seen_in_two_pairs_of_jails(monkeypatch: pytest.MonkeyPatch) -> None:
