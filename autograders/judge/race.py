@@ -27,6 +27,7 @@ FEW_SCATTER = 0.25
 # Nothing that two jails differ by makes one so many times dearer: then one pair of them is enough to fail.
 BEYOND_DOUBT = 2.0
 CHEAP_SECONDS = 1.0
+SAFETY = 1.3
 
 
 @dataclass
@@ -68,21 +69,25 @@ class Race:
         self.wire = self.wire or calibrated(self.channel, self.name, self.draw())
         with Track(self.channel, self.name, self.compare, "race", self.hidden, wire=self.wire) as track:
             self.tracks += 1
-            repeats = self._warmed_up(track, bar)
+            pair = track.run(self.draw)
+            repeats = self._warmed_up(track, pair, bar)
+            if not self._fits(track, pair, repeats):
+                # A call so dear that the jail's CPU limit leaves no room for another: then the first counts.
+                self._note(track, pair, Repeats())
+                return
             for _ in range(PAIRS_A_TRACK):
                 pair = track.run(self.draw, repeats)
-                self.pairs.append(pair)
-                self._note_wire(track, pair, repeats)
-                if self._decided(bar) or not self._may_go_on():
+                self._note(track, pair, repeats)
+                if self._decided(bar) or not (self._may_go_on() and self._fits(track, pair, repeats)):
                     return
 
-    def _warmed_up(self, track: Track, bar: float) -> Repeats:
+    def _warmed_up(self, track: Track, first: Pair, bar: float) -> Repeats:
         """How often to call each side, after pairs that are not counted.
 
         A first call may take many times as long as those after it, and a run that is larger than those before
         pays for more memory.
         """
-        repeats = track.repeats(track.run(self.draw), LEAST_SECONDS, bar)
+        repeats = track.repeats(first, LEAST_SECONDS, bar)
         for _ in range(WARM_UPS if repeats.solution > 1 else 0):
             better = track.repeats(track.run(self.draw, repeats), LEAST_SECONDS, bar)
             if better.solution <= ENOUGH * repeats.solution:
@@ -93,8 +98,14 @@ class Race:
                 track.run(self.draw, repeats)
         return repeats
 
-    def _note_wire(self, track: Track, pair: Pair, repeats: Repeats) -> None:
-        """By how much the ratio's logarithm may be off for what the wire was taken to cost: the worst so far."""
+    def _fits(self, track: Track, pair: Pair, repeats: Repeats) -> bool:
+        """Whether one pair more stays within the CPU limit of the jail: measuring must not run a solution into it."""
+        used, _ = track.clocks()
+        return used + SAFETY * repeats.solution * pair.solution_s < self.cpu_s
+
+    def _note(self, track: Track, pair: Pair, repeats: Repeats) -> None:
+        """Keep a reading, and by how much it may be off for what the wire was taken to cost: the worst so far."""
+        self.pairs.append(pair)
         mine = track.wire.error(repeats.solution) / pair.solution_s
         theirs = track.wire.error(repeats.reference) / pair.reference_s
         self.wire_error = max(self.wire_error, abs(mine - theirs))

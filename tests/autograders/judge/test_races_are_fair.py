@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from autograders.judge import GraderError
+from autograders.judge import race as race_module
 from autograders.judge.channel import Channel
 from autograders.judge.race import MOST_PAIRS, PAIRS_A_TRACK, Race
 from autograders.judge.track import OverTheBar, Pair, Repeats, Track, Wire
-from tests.autograders.judge.simulated import noisy, simulate
+from tests.autograders.judge.simulated import SimulatedTrack, noisy, simulate
 
 
 def run_race(bar: float, cpu_s: float = 1e9) -> tuple[bool, dict[str, Any]]:
@@ -102,6 +104,26 @@ def test_a_race_ends_where_the_solution_has_used_its_cpu_time(monkeypatch: pytes
     assert passed
     assert not record["decided"]
     assert record["pairs"] == 4
+
+
+def test_measuring_runs_no_solution_into_its_cpu_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 0.0
+
+    class Limited(SimulatedTrack):
+        def run(self, draw: Callable[[], Any], repeats: Repeats = Repeats()) -> Pair:  # noqa: B008 - it is frozen
+            nonlocal most
+            pair = super().run(draw, repeats)
+            most = max(most, self.used)
+            return pair
+
+    simulate(monkeypatch, lambda _: (1.0, 1.0))
+    monkeypatch.setattr(race_module, "Track", Limited)
+    for seconds in (0.5, 1.9, 2.5, 3.4, 5.1, 9.0):
+        Limited.cost = staticmethod(lambda _, seconds=seconds: (seconds, seconds / 1.2))
+        passed, record = run_race(3.0, cpu_s=10)
+        assert passed
+        assert record["pairs"] >= 2
+    assert most < 10
 
 
 @pytest.mark.parametrize("bar", [1.0, 1.19, 0.0, -2.0, float("nan"), float("inf")])
