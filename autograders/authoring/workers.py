@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograders.authoring.arming import arm
 from autograders.authoring.corpus import Attack
@@ -18,6 +20,10 @@ from autograders.authoring.firing import AttackResult, Range, fire, grade_with_e
 from autograders.authoring.world import World
 from autograders.problem import Problem, load_problem
 from autograders.sandbox import open_sandbox
+from autograders.sandbox.cores import TIMED_CORE, allowed_cores
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 CLOSE_FIRST = 100
 _ranges: list[Range] = []
@@ -32,7 +38,8 @@ def fire_with_workers(problem: Problem, sandbox: str, attacks: Sequence[Attack],
     context = multiprocessing.get_context("spawn")
     # The slow ones first, so that none of them runs alone at the end.
     ordered = sorted(attacks, key=lambda attack: -attack.stops)
-    with ProcessPoolExecutor(min(jobs, len(attacks)), context) as pool:
+    counter = context.Value("i", 0)
+    with ProcessPoolExecutor(min(jobs, len(attacks)), context, _begin, (counter,)) as pool:
         waiting = [pool.submit(_work, problem.path, sandbox, attack) for attack in ordered]
         try:
             for done in as_completed(waiting):
@@ -40,6 +47,19 @@ def fire_with_workers(problem: Problem, sandbox: str, attacks: Sequence[Attack],
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _begin(counter: Synchronized[int]) -> None:
+    """Give each worker a timed core of its own, while there are enough.
+
+    Whether an attack holds is no matter of how exclusive that core is, and with one for all the rest would share
+    what cores are left.
+    """
+    with counter:
+        number = counter.value
+        counter.value += 1
+    cores = sorted(allowed_cores(), reverse=True)
+    os.environ.setdefault(TIMED_CORE, str(cores[number % len(cores)]))
 
 
 def _work(path: Path, sandbox: str, attack: Attack) -> AttackResult:
