@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +37,17 @@ def missing_e2e() -> str | None:
 
 
 NEEDS = {"docker": cache(missing_docker), "e2e": cache(missing_e2e)}
+
+
+@pytest.fixture(autouse=True)
+def same_cores() -> Iterator[None]:
+    """Who grades leaves the core of timed checks; the tests' own process is to have it again afterwards."""
+    allowed = os.sched_getaffinity(0)
+    yield
+    if os.sched_getaffinity(0) != allowed:
+        for thread in os.listdir("/proc/self/task"):
+            with suppress(OSError):
+                os.sched_setaffinity(int(thread), allowed)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
