@@ -118,7 +118,7 @@ class Track:
     def run(self, draw: Callable[[], Call], repeats: Repeats = Repeats()) -> Pair:
         """Make fresh calls on both sides at once and check every answer; the reference makes as many or more."""
         calls = [draw() for _ in range(max(repeats.solution, repeats.reference))]
-        mine, theirs = calls[: repeats.solution], calls[: max(repeats.solution, repeats.reference)]
+        mine, theirs = calls[: repeats.solution], calls
         marks = [self.clocks()]
         self._stage(self.solution, mine)
         self._stage(self.reference, theirs)
@@ -136,13 +136,12 @@ class Track:
 
         Of one that is far over its bar one call is enough, and the reference need not fill all its time.
         """
+        most = max(1, min(MOST_REPEATS, MOST_BYTES // max(1, self.sent_bytes)))
         if 1 / ALIKE < pair.solution_s / pair.reference_s < ALIKE:
             # As many calls on both sides: then also their memory has been through the same.
-            most = max(1, min(MOST_REPEATS, MOST_BYTES // max(1, self.sent_bytes)))
             both = max(1, min(most, round(least_s / min(pair.solution_s, pair.reference_s))))
             return Repeats(both, both)
         lasting = max(least_s, pair.solution_s, pair.reference_s)
-        most = max(1, min(MOST_REPEATS, MOST_BYTES // max(1, self.sent_bytes)))
         solution = max(1, min(most, round(lasting / pair.solution_s)))
         matched = min(lasting / pair.reference_s, max(2.0 * bar * solution, least_s / pair.reference_s))
         reference = max(1, min(most, round(matched)))
